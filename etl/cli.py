@@ -1,0 +1,378 @@
+"""The command line: parse, call one function, print. Heavy imports wait until a command runs."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from crimeetl.etl.errors import CrimeEtlError, WrongUsage
+
+if TYPE_CHECKING:
+    from crimeetl.model.entity_schema import EntitySchema
+    from crimeetl.model.extraction import Extraction
+    from crimeetl.model.extractor import Extractor, ModelChoice
+
+DEFAULT_DATABASE = Path("crimeetl.duckdb")
+DEFAULT_BASE = "SmolLM2-135M-Instruct"
+SOME_FAILED = 3
+NO_DATA = """give one or more labelled .jsonl files, for example
+
+  crimeetl train labelled.jsonl --output my-adapter
+
+where each line is an object such as
+
+  {"id": "24-001", "text": "Officer Ann Lee took the report.", "entities": {"Officer_Name": ["Officer Ann Lee"]}}"""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class ErrorReportingGroup(click.Group):
+    """Turns our errors into one sentence and their exit status."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except CrimeEtlError as error:
+            failure = click.ClickException(str(error))
+            failure.exit_code = error.exit_status
+            raise failure from error
+
+
+def options(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Several options as one decorator, shown in the order given."""
+
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+FILE = click.Path(path_type=Path)
+database_option = click.option(
+    "--db", "database", type=FILE, default=DEFAULT_DATABASE, show_default=True, help="The database file."
+)
+schema_option = click.option(
+    "--schema", default="crime", show_default=True, metavar="NAME|PATH", help="crime, incident, or a TOML file."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+split_options = options(
+    click.option("--split", type=FILE, help="A JSON file that names parts of the data."),
+    click.option("--part", help="The part to use; needs --split."),
+)
+base_options = options(
+    click.option("--base", default=DEFAULT_BASE, show_default=True, help="The embedded base, a folder or a hub name."),
+    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
+    click.option(
+        "--quantize",
+        type=click.Choice(["auto", "nf4", "none"]),
+        default="auto",
+        show_default=True,
+        help="Hold the base in 4 bits; auto: on CUDA alone.",
+    ),
+    click.option("--dtype", type=click.Choice(["auto", "bf16", "fp16", "fp32"]), default="auto", show_default=True),
+    click.option(
+        "--cache",
+        type=FILE,
+        envvar="CRIMEETL_CACHE",
+        default=lambda: _default_cache(),
+        show_default="the user's cache folder",
+        help="Where base models are kept.",
+    ),
+)
+model_options = options(
+    base_options,
+    click.option("--adapter", help="An adapter folder; the one shipped for the base unless given, none for no adapter."),
+    click.option("--batch-tokens", default=8192, show_default=True, help="Tokens decoded together: memory for speed."),
+    click.option("--max-answer-tokens", default=200, show_default=True, help="Longer answers are cut, and recorded."),
+)
+
+
+@click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="crimeetl")
+def cli() -> None:
+    """Turn folders of crime reports into tables you can query."""
+    # No library may phone home or warn about it; a token, if the user set one, still works for hub names.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@options(database_option, schema_option, model_options)
+@click.option("--text-column", help="Of csv and jsonl files: the column that holds the report.")
+@click.option("--limit", type=click.IntRange(min=1), help="Extract at most so many reports.")
+@click.option("--force", is_flag=True, help="Extract again what this model and schema have done.")
+@json_option
+def ingest(
+    paths: tuple[str, ...],
+    database: Path,
+    schema: str,
+    text_column: str | None,
+    limit: int | None,
+    force: bool,
+    as_json: bool,
+    **model: Any,
+) -> None:
+    """Extract every report under PATH (files, folders, or - for standard input) into the database.
+
+    \b
+    Example:
+      crimeetl ingest ./reports/
+    """
+    from crimeetl.etl import pipeline
+    from crimeetl.model.entity_schema import load_schema
+
+    asked = load_schema(schema)
+    choice = _choose_model(asked, **model)
+    settings = pipeline.IngestSettings(
+        arguments=paths,
+        database=database,
+        schema=asked,
+        model_digest=choice.digest,
+        model_name=choice.name,
+        text_column=text_column,
+        limit=limit,
+        is_forced=force,
+    )
+    summary = pipeline.ingest(settings, lambda: _open_extractor(choice, asked), standard_input=sys.stdin.buffer)
+    if as_json:
+        click.echo(json.dumps({name: getattr(summary, name) for name in summary.__slots__}))
+    else:
+        click.echo(
+            f"{summary.reports} reports, {summary.values} values, {summary.skipped} skipped, "
+            f"{summary.failed} failed, {summary.seconds:.1f} s; database {database}"
+        )
+    if summary.is_interrupted:
+        raise CrimeEtlError("interrupted; what was finished is stored, and the same command goes on from there")
+    if summary.failed:
+        click.echo(f"see what failed: crimeetl query failures --db {database}", err=True)
+        sys.exit(SOME_FAILED)
+
+
+@cli.command()
+@click.argument("file")
+@options(schema_option, model_options, json_option)
+@click.option("--text-column", help="Of csv and jsonl files: the column that holds the report.")
+def extract(file: str, schema: str, text_column: str | None, as_json: bool, **model: Any) -> None:
+    """Answer the questions about one FILE (or - for standard input), without a database.
+
+    \b
+    Example:
+      crimeetl extract report.txt --json
+    """
+    from crimeetl.etl.readers import DocumentReader, find_paths
+    from crimeetl.etl.split import split
+    from crimeetl.model.entity_schema import load_schema
+
+    asked = load_schema(schema)
+    paths = find_paths([file])
+    if len(paths) != 1:
+        raise WrongUsage(f"{file} is a folder; extract answers one file, ingest takes folders")
+    with DocumentReader(sys.stdin.buffer) as reader:
+        reports = split(reader.read(paths[0]), text_column=text_column).reports
+    extractor = _open_extractor(_choose_model(asked, **model), asked)
+    extractions = extractor.extract([report.text for report in reports])
+    if as_json:
+        shown = [_as_json(extraction) for extraction in extractions]
+        click.echo(json.dumps(shown[0] if len(shown) == 1 else shown, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n\n".join(_as_lines(extraction) for extraction in extractions))
+
+
+@cli.command()
+@click.argument("data", nargs=-1, type=FILE, metavar="DATA...")
+@options(schema_option, split_options)
+@click.option("--validation", type=FILE, help="A labelled file to validate and calibrate on.")
+@click.option("--validation-part", help="Or a part of the split file.")
+@click.option("--validation-share", default=0.1, show_default=True, type=click.FloatRange(0, 0.9), help="Or a share.")
+@base_options
+@click.option(
+    "--recipe", type=click.Choice(["llama3-8b", "smollm2-135m"]), help="A set of defaults; the base's own unless given."
+)
+@click.option("--epochs", type=click.FloatRange(min=0, min_open=True), help="Of the recipe unless given, like all below.")
+@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True))
+@click.option("--rank", type=click.IntRange(min=1))
+@click.option("--alpha", type=click.IntRange(min=1))
+@click.option("--dropout", type=click.FloatRange(0, 0.9))
+@click.option("--batch-size", type=click.IntRange(min=1), help="Reports a forward pass.")
+@click.option("--accumulation", type=click.IntRange(min=1), help="Forward passes an optimiser step.")
+@click.option("--warmup-steps", type=click.IntRange(min=0))
+@click.option("--log-steps", type=click.IntRange(min=1))
+@click.option("--seed", default=42, show_default=True)
+@click.option("--output", type=FILE, default=Path("adapter"), show_default=True, help="The adapter folder to write.")
+@click.option("--checkpoint-steps", default=25, show_default=True, type=click.IntRange(min=1))
+@click.option("--resume", is_flag=True, help="Go on from the newest checkpoint under --output.")
+@click.option(
+    "--report-to",
+    type=click.Choice(["none", "wandb", "trackio", "tensorboard"]),
+    default="none",
+    show_default=True,
+    help="Also send the figures there; never report text.",
+)
+def train(data: tuple[Path, ...], schema: str, recipe: str | None, base: str, quantize: str, **asked: Any) -> None:
+    """Fine-tune a base with QLoRA on labelled reports DATA and write an adapter.
+
+    \b
+    Example:
+      crimeetl train labelled.jsonl --output my-adapter
+      crimeetl ingest ./reports/ --adapter my-adapter
+    """
+    if not data:
+        raise WrongUsage(NO_DATA)
+    from dataclasses import fields, replace
+
+    from crimeetl.model.entity_schema import load_schema
+    from crimeetl.model.train import RECIPES, Recipe, TrainSettings
+    from crimeetl.model.train import train as run_training
+
+    chosen = RECIPES[recipe or ("smollm2-135m" if base == DEFAULT_BASE else "llama3-8b")]
+    own = {field.name: asked.pop(field.name, None) for field in fields(Recipe)}
+    chosen = replace(chosen, **{name: value for name, value in own.items() if value is not None})
+    is_resumed = asked.pop("resume")
+    settings = TrainSettings(
+        data=data,
+        schema=load_schema(schema),
+        base=base,
+        quantization=quantize,
+        recipe=chosen,
+        is_resumed=is_resumed,
+        **asked,
+    )
+    run_training(settings, tell=lambda line: click.echo(line, err=True))
+    click.echo(f"adapter written to {settings.output}; use it with --adapter {settings.output}")
+
+
+@cli.command()
+@click.argument("data", nargs=-1, type=FILE, required=True, metavar="DATA...")
+@options(schema_option, split_options, model_options)
+@click.option("--limit", type=click.IntRange(min=1), help="Score only so many reports.")
+@json_option
+def evaluate(
+    data: tuple[Path, ...],
+    schema: str,
+    split: Path | None,
+    part: str | None,
+    limit: int | None,
+    as_json: bool,
+    **model: Any,
+) -> None:
+    """Score the answers about labelled reports DATA: precision, recall and F1 by type, and more.
+
+    \b
+    Example:
+      crimeetl evaluate labelled.jsonl --adapter my-adapter
+    """
+    from crimeetl.model.entity_schema import load_schema
+    from crimeetl.model.evaluate import evaluate as run_evaluation
+    from crimeetl.model.evaluate import labelled_schema
+    from crimeetl.model.labelled import read_labelled
+
+    labelled = read_labelled(data, split=split, part=part)
+    if limit is not None:
+        labelled = labelled.select(range(min(limit, len(labelled))))
+    asked = labelled_schema(load_schema(schema), labelled)
+    evaluation = run_evaluation(_open_extractor(_choose_model(asked, **model), asked), labelled)
+    click.echo(evaluation.as_json() if as_json else evaluation.as_table())
+
+
+@cli.command()
+@click.argument("sql_or_name", required=False, metavar="[SQL|NAME]")
+@database_option
+@click.option(
+    "--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True
+)
+@click.option("--output", type=FILE, help="Write to this file instead of the terminal.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many rows.")
+def query(sql_or_name: str | None, database: Path, output_format: Any, output: Path | None, limit: int | None) -> None:
+    """Ask the database: SQL, or the name of a query that comes with crimeetl; without either, list the names.
+
+    \b
+    Example:
+      crimeetl query "select value, count(*) from v_mention where entity_type = 'Crime_Type' group by all"
+      crimeetl query open_cases
+    """
+    from crimeetl.etl.query import named_queries, run_query, write_frame
+
+    if sql_or_name is None:
+        for name, purpose in named_queries().items():
+            click.echo(f"{name:30}{purpose}")
+        return
+    write_frame(run_query(database, sql_or_name, limit=limit), output_format, output)
+
+
+def _default_cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("crimeetl", appauthor=False)
+
+
+def _choose_model(
+    schema: "EntitySchema",
+    *,
+    base: str,
+    adapter: str | None,
+    device: str,
+    quantize: str,
+    dtype: str,
+    cache: Path,
+    batch_tokens: int,
+    max_answer_tokens: int,
+) -> "ModelChoice":
+    from crimeetl.model.adapter import shipped_adapter
+    from crimeetl.model.extractor import ExtractorSettings, choose_model
+
+    own = None if adapter in (None, "none") else Path(str(adapter))
+    choice = choose_model(
+        base_name=base,
+        adapter=shipped_adapter(base) if adapter is None else own,
+        device=device,
+        quantization=quantize,
+        dtype=dtype,
+        cache=cache,
+        settings=ExtractorSettings(batch_tokens=batch_tokens, max_answer_tokens=max_answer_tokens),
+    )
+    click.echo(f"model {choice.name}", err=True)
+    for notice in choice.notices(schema):
+        click.echo(f"notice: {notice}", err=True)
+    return choice
+
+
+def _open_extractor(choice: "ModelChoice", schema: "EntitySchema") -> "Extractor":
+    from crimeetl.model.extractor import Extractor
+
+    return Extractor(choice, schema)
+
+
+def _as_json(extraction: "Extraction") -> dict[str, Any]:
+    """One report's answers by type, each with its offsets and confidence."""
+    return {
+        answer.entity_type: [
+            {
+                "value": mention.value,
+                "char_start": mention.char_start,
+                "char_end": mention.char_end,
+                "confidence": None if mention.confidence is None else round(mention.confidence, 4),
+            }
+            for mention in answer.mentions
+        ]
+        for answer in extraction.answers
+    }
+
+
+def _as_lines(extraction: "Extraction") -> str:
+    lines = []
+    for answer in extraction.answers:
+        for mention in answer.mentions:
+            place = "derived" if mention.char_start is None else f"{mention.char_start}-{mention.char_end}"
+            sure = "" if mention.confidence is None else f"  {mention.confidence:.2f}"
+            lines.append(f"{answer.entity_type:24}{mention.value!r}  {place}{sure}")
+        if not answer.mentions:
+            lines.append(f"{answer.entity_type:24}not stated")
+    return "\n".join(lines)

@@ -1,0 +1,78 @@
+"""Confidence: from a value's log probabilities to the chance that it is right.
+
+A logistic regression over four figures of the decoding step, fitted on reports the adapter was not trained on:
+
+    presence   log odds of some value against none, at the answer's first token
+    mean       mean log probability of the value's tokens
+    least      the least of them
+    close      log probability of the token that ended the value
+
+Source: Platt, Probabilistic outputs for support vector machines, 1999; fitted with Newton's method and a small ridge.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crimeetl.model.decode import DecodedAnswer, DecodedValue
+
+FEATURES = ("presence", "mean", "least", "close")
+MOST_LOG_ODDS = 20.0  # bf16 saturates beyond
+RIDGE = 0.1  # keeps weights finite where every value is right
+NEWTON_STEPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A fitted logistic regression, pooled over all types."""
+
+    weights: tuple[float, ...]  # one for each of FEATURES
+    bias: float
+    value_count: int  # it was fitted on
+    right_count: int  # of them
+
+    def confidence(self, answer: DecodedAnswer, value: DecodedValue) -> float:
+        """The chance, 0..1, that a value is right."""
+        log_odds = self.bias + sum(w * x for w, x in zip(self.weights, features(answer, value), strict=True))
+        return 1 / (1 + math.exp(-max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, log_odds))))
+
+
+def features(answer: DecodedAnswer, value: DecodedValue) -> tuple[float, ...]:
+    """The four figures of one value, in the order of FEATURES."""
+    presence = min(max(answer.presence, 1e-9), 1 - 1e-9)
+    return (
+        max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, math.log(presence / (1 - presence)))),
+        value.mean_log_probability,
+        value.least_log_probability,
+        value.close_log_probability,
+    )
+
+
+def fit_calibration(rows: Sequence[tuple[float, ...]], is_right: Sequence[bool]) -> Calibration:
+    """Fits the chance of being right.
+
+    Args:
+        rows: [N], each the ``features`` of one value.
+        is_right: [N].
+
+    Raises:
+        ValueError: there is no value to fit on.
+    """
+    if not rows:
+        raise ValueError("no value to calibrate on: the model answered nothing on the calibration reports")
+    x = np.column_stack([np.asarray(rows, dtype=np.float64), np.ones(len(rows))])
+    y = np.asarray(is_right, dtype=np.float64)
+    penalty = np.diag([RIDGE] * len(FEATURES) + [1e-6])
+    weights: NDArray[np.float64] = np.zeros(x.shape[1])
+    for _ in range(NEWTON_STEPS):
+        p = 1 / (1 + np.exp(-np.clip(x @ weights, -MOST_LOG_ODDS, MOST_LOG_ODDS)))
+        gradient = x.T @ (y - p) - penalty @ weights
+        curvature = x.T @ (x * (p * (1 - p))[:, None]) + penalty
+        step = np.linalg.solve(curvature, gradient)
+        weights = weights + step
+        if np.abs(step).max() < 1e-8:
+            break
+    return Calibration(tuple(float(w) for w in weights[:-1]), float(weights[-1]), len(rows), int(y.sum()))

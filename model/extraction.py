@@ -1,0 +1,37 @@
+"""What the extractor says about one report. Free of torch, so that loading rows never imports it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One extracted value.
+
+    ``report[char_start:char_end] == value`` for every copied value; both offsets are None for a choice value,
+    which is derived and not copied.
+    """
+
+    value: str
+    char_start: int | None  # half-open, in code points
+    char_end: int | None
+    confidence: float | None  # 0..1, calibrated; None where the adapter carries no calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question: no mention means the report does not state it."""
+
+    entity_type: str
+    mentions: tuple[Mention, ...]  # in the order given
+    presence: float  # 0..1: the model's probability, before any threshold, that something is stated
+    is_cut: bool  # the token limit ended this answer; values after the last whole one may be missing
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All answers for one report, in the order of the schema's types."""
+
+    answers: tuple[Answer, ...]
+    report_tokens: int  # of the report alone
+    answer_tokens: int  # that the model had to choose, forced ones not counted
+    window_count: int  # 1 unless the report was longer than the model's window

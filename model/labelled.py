@@ -1,0 +1,209 @@
+"""Labelled reports, in three formats told apart by their keys, one JSON object a line.
+
+    {"conversation": "<system>\\nUser: Text:\\n<report>\\nAssistant: I've read this text.\\nUser: What describes ..."}
+    {"messages": [{"role": "system", "content": ...}, {"role": "user", "content": "Text:\\n<report>"}, ...]}
+    {"id": ..., "text": ..., "entities": {"<Type>": [<value>, ...]}}
+
+A value of the third is text, a number, ``{"value", "start", "end"}``, or ``{"alternatives": [<such>, ...]}``, any one
+of which is right. A type that a report does not name was not asked; one with an empty list is not stated.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from datasets import Dataset, Features, List, Value
+
+from crimeetl.etl.errors import LabelledDataInvalid, WrongUsage
+from crimeetl.model.prompt import TEXT_TURN
+
+QUESTION = re.compile(r"What describes (.+?) in the text\?", re.DOTALL)
+READ = re.compile(r"\nAssistant: I['\u2019]ve read this text\.\Z")
+LAST_QUESTION = re.compile(r"\nUser: What describes ([^\n]+?) in the text\?\nAssistant: ([^\n]*)\Z")
+
+MENTION = {"value": Value("string"), "start": Value("int64"), "end": Value("int64")}
+FEATURES = Features(
+    {
+        "report_id": Value("string"),
+        "text": Value("large_string"),
+        "gold": List({"entity_type": Value("string"), "values": List(List(MENTION))}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GoldMention:
+    """One acceptable way to give a gold value."""
+
+    value: str
+    char_start: int | None  # None where the data gives no offsets
+    char_end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledReport:
+    """One report with its gold answers."""
+
+    report_id: str
+    text: str
+    gold: dict[str, tuple[tuple[GoldMention, ...], ...]]  # type -> values -> alternatives; absent type: not asked
+
+
+def read_labelled(paths: Sequence[Path], *, split: Path | None = None, part: str | None = None) -> Dataset:
+    """Labelled data as one data set, rows in the order of the files and their lines.
+
+    Args:
+        split: a JSON file that names the parts of data files, ``{"<folder>/<file>": {"by": "id" or "line number from
+            0", "<part>": [...] or "all"}}``; a data file is found in it by the end of its path.
+        part: which part to take; needs ``split``.
+
+    Raises:
+        WrongUsage: a file is missing, or the split file does not name it or the part.
+        LabelledDataInvalid: a line is of none of the three formats.
+    """
+    rows = []
+    for path in paths:
+        if not path.is_file():
+            raise WrongUsage(f"there is no labelled data file {path}; give one or more .jsonl files")
+        keep = _part_members(split, part, path) if split is not None and part is not None else None
+        for number, report in enumerate(_read_file(path)):
+            if keep is None or number in keep or report.report_id in keep:
+                rows.append(_as_row(report))
+    return Dataset.from_list(rows, features=FEATURES)
+
+
+def labelled_reports(dataset: Dataset) -> Iterator[LabelledReport]:
+    """The reports of a data set that ``read_labelled`` made."""
+    for row in dataset:
+        gold = {
+            entry["entity_type"]: tuple(
+                tuple(GoldMention(m["value"], m["start"], m["end"]) for m in alternatives)
+                for alternatives in entry["values"]
+            )
+            for entry in row["gold"]
+        }
+        yield LabelledReport(row["report_id"], row["text"], gold)
+
+
+def _as_row(report: LabelledReport) -> dict[str, Any]:
+    gold = [
+        {
+            "entity_type": name,
+            "values": [[{"value": m.value, "start": m.char_start, "end": m.char_end} for m in ways] for ways in values],
+        }
+        for name, values in report.gold.items()
+    ]
+    return {"report_id": report.report_id, "text": report.text, "gold": gold}
+
+
+def _part_members(split: Path, part: str, path: Path) -> set[int | str] | None:
+    """The lines or ids of a part; None for all of the file."""
+    try:
+        table = json.loads(split.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise WrongUsage(f"the split file {split} cannot be read: {error}") from error
+    names = [name for name in table if path.resolve().as_posix().endswith(f"/{name}")]
+    if not names:
+        raise WrongUsage(f"the split file {split} does not name {path}; it names {', '.join(table)}")
+    parts = table[max(names, key=len)]
+    if part not in parts or part == "by":
+        known = ", ".join(name for name in parts if name != "by")
+        raise WrongUsage(f"the split file {split} has no part {part!r} for {path}; it has {known}")
+    return None if parts[part] == "all" else set(parts[part])
+
+
+def _read_file(path: Path) -> Iterator[LabelledReport]:
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelledDataInvalid(path, 1, f"it cannot be read as UTF-8 text: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _parse(json.loads(line), default_id=f"{path.name}:{number}")
+        except (ValueError, TypeError, KeyError) as error:
+            raise LabelledDataInvalid(path, number, str(error)) from error
+
+
+def _parse(row: Any, *, default_id: str) -> LabelledReport:
+    if not isinstance(row, dict):
+        raise ValueError("a line must be a JSON object")
+    report_id = str(row.get("id", default_id))
+    if "conversation" in row:
+        text, turns = _conversation_turns(row["conversation"])
+    elif "messages" in row:
+        text, turns = _message_turns(row["messages"])
+    elif "text" in row and "entities" in row:
+        if not isinstance(row["text"], str) or not isinstance(row["entities"], dict):
+            raise ValueError("text must be a string and entities an object")
+        gold = {name: _gold_values(name, values, row["text"]) for name, values in row["entities"].items()}
+        return LabelledReport(report_id, row["text"], gold)
+    else:
+        raise ValueError("it has none of the keys conversation, messages, or text and entities")
+    return LabelledReport(report_id, text, {name: _answer_values(name, answer, text) for name, answer in turns})
+
+
+def _conversation_turns(conversation: str) -> tuple[str, list[tuple[str, str]]]:
+    """Report and (type, answer) turns; read from the outside in, for a report may itself hold such lines."""
+    _, found, rest = conversation.partition(f"\nUser: {TEXT_TURN}")
+    if not found:
+        raise ValueError("the conversation has no line 'User: Text:'")
+    turns: list[tuple[str, str]] = []
+    while not (read := READ.search(rest)):
+        question = LAST_QUESTION.search(rest)
+        if question is None:
+            raise ValueError(f"the conversation breaks off before ...{rest[-60:]!r}")
+        turns.insert(0, (question[1], question[2]))
+        rest = rest[: question.start()]
+    return rest[: read.start()], turns
+
+
+def _message_turns(messages: list[dict[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+    spoken = [message for message in messages if message["role"] != "system"]
+    roles = [message["role"] for message in spoken]
+    if len(spoken) < 2 or roles != ["user", "assistant"] * (len(spoken) // 2):
+        raise ValueError(f"messages must take turns between user and assistant, got {roles}")
+    contents = [message["content"] for message in spoken]
+    if not contents[0].startswith(TEXT_TURN):
+        raise ValueError("the first user message must begin with 'Text:' and a line break")
+    turns = []
+    for question, answer in zip(contents[2::2], contents[3::2], strict=True):
+        match = QUESTION.fullmatch(question.strip())
+        if match is None:
+            raise ValueError(f"not a question of the protocol: {question[:80]!r}")
+        turns.append((match[1], answer))
+    return contents[0][len(TEXT_TURN) :], turns
+
+
+def _answer_values(name: str, answer: str, text: str) -> tuple[tuple[GoldMention, ...], ...]:
+    values = json.loads(answer)
+    if not isinstance(values, dict) or list(values) != [name]:
+        raise ValueError(f"the answer about {name} must be an object with that one key, got {answer[:80]!r}")
+    return _gold_values(name, values[name], text)
+
+
+def _gold_values(name: str, values: Any, text: str) -> tuple[tuple[GoldMention, ...], ...]:
+    if not isinstance(values, list):
+        raise ValueError(f"the values of {name} must be a list, got {values!r:.80}")
+    gold = []
+    for value in values:
+        ways = value["alternatives"] if isinstance(value, dict) and "alternatives" in value else [value]
+        if not ways:
+            raise ValueError(f"a value of {name} has no alternatives")
+        gold.append(tuple(_gold_mention(name, way, text) for way in ways))
+    return tuple(gold)
+
+
+def _gold_mention(name: str, value: Any, text: str) -> GoldMention:
+    if isinstance(value, dict):
+        mention = GoldMention(value["value"], value["start"], value["end"])
+        if text[mention.char_start : mention.char_end] != mention.value:
+            raise ValueError(f"{name}: the text at {value['start']} to {value['end']} is not {value['value']!r}")
+        return mention
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"a value of {name} must be text, a number or an object, got {value!r:.80}")
+    return GoldMention(str(value), None, None)

@@ -1,0 +1,408 @@
+"""QLoRA fine-tuning: labelled reports in, an adapter folder out.
+
+TRL's SFTTrainer drives; rows are packed trees, the loss is over answer tokens alone, and logits exist at these alone.
+Checkpoints lie under the output folder until the adapter is written; each is whole once it holds its ``whole`` mark.
+"""
+
+import json
+import math
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from torch.nn.functional import cross_entropy
+from tqdm import tqdm
+from transformers import TrainerCallback
+from trl import SFTConfig, SFTTrainer
+
+from crimeetl.etl.errors import CrimeEtlError, WrongUsage
+from crimeetl.model.adapter import WEIGHTS, AdapterCard, package_versions
+from crimeetl.model.base import Base, decide_precision, load_base, quiet
+from crimeetl.model.calibrate import Calibration
+from crimeetl.model.entity_schema import EntitySchema
+from crimeetl.model.extractor import Extractor, base_template, choose_model
+from crimeetl.model.grammar import AnswerGrammar
+from crimeetl.model.labelled import read_labelled
+from crimeetl.model.prompt import PromptTemplate
+from crimeetl.model.supervise import DataCheck, near_duplicates, training_rows
+from crimeetl.model.tree import IGNORED, Branch, TreePack, collate, pack, read_tree, use_tree_attention
+
+PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+CHECKPOINTS = "checkpoints"
+WHOLE = "whole"
+LOG = "training.jsonl"
+ReportTo = Literal["none", "wandb", "trackio", "tensorboard"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How an adapter is trained."""
+
+    epochs: float
+    learning_rate: float
+    rank: int = 16
+    alpha: int = 32
+    dropout: float = 0.05
+    batch_size: int = 1
+    """Trees a forward pass."""
+    accumulation: int = 2
+    """Forward passes an optimiser step."""
+    warmup_steps: int = 10
+    log_steps: int = 10
+    is_checkpointed: bool = False
+    """Activations are computed again on the way back instead of kept: slower, and it fits."""
+
+
+RECIPES = {
+    "llama3-8b": Recipe(epochs=1, learning_rate=2e-4, is_checkpointed=True),
+    "smollm2-135m": Recipe(epochs=3, learning_rate=6e-4),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainSettings:
+    """What to train, on what and where to."""
+
+    data: tuple[Path, ...]
+    output: Path
+    schema: EntitySchema
+    base: str
+    device: str
+    quantization: str
+    dtype: str
+    cache: Path
+    recipe: Recipe
+    split: Path | None = None
+    part: str | None = None
+    """The part of the split file to train on; needs ``split``."""
+    validation: Path | None = None
+    """A labelled file to validate and calibrate on."""
+    validation_part: str | None = None
+    """Or a part of the split file."""
+    validation_share: float = 0.1
+    """Or, with neither, so large a share of the data."""
+    seed: int = 42
+    checkpoint_steps: int = 25
+    report_to: ReportTo = "none"
+    is_resumed: bool = False
+
+
+def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCard:
+    """Checks the data, trains, validates, calibrates and writes the adapter folder.
+
+    Args:
+        tell: takes the lines that the user should see on the way.
+
+    Raises:
+        WrongUsage: the data or the output folder cannot be used as asked.
+        TrainingInterrupted: the user stopped it; the newest checkpoint is whole.
+    """
+    resumed_from = _resume_point(settings)
+    labelled, held_out = _labelled_parts(settings)
+    _refuse_shared_reports(labelled, held_out)
+    precision = decide_precision(settings.device, settings.quantization, settings.dtype)
+    base = load_base(settings.base, precision, cache=settings.cache)
+    tell(f"base {base.name}: {precision}")
+    template = base_template(base)
+    width = base.model.get_output_embeddings().weight.shape[0]
+    grammar = AnswerGrammar(base.tokenizer, end_id=template.end_id, vocabulary_size=width)
+    most_tokens = base.model.config.get_text_config().max_position_embeddings
+    rows, check = training_rows(labelled, settings.schema, template, grammar, most_tokens=most_tokens)
+    if not len(rows):
+        raise WrongUsage(f"nothing to learn: no report labels a type of the schema {settings.schema.name}")
+    held_rows, held_check = training_rows(held_out, settings.schema, template, grammar, most_tokens=most_tokens)
+    for line in [*_check_lines("training", check), *_check_lines("validation", held_check)]:
+        tell(line)
+    tell(_marked_row(rows[0], base.tokenizer))
+
+    use_tree_attention(base.model)
+    trainer = _trainer(settings, base, template, rows, held_rows)
+    settings.output.mkdir(parents=True, exist_ok=True)
+    try:
+        trainer.train(resume_from_checkpoint=None if resumed_from is None else str(resumed_from))
+    except KeyboardInterrupt as interrupt:
+        raise TrainingInterrupted(trainer.state.global_step, settings.output) from interrupt
+    figures = teacher_forced(trainer.model, held_rows, pad_id=template.end_id)
+    tell("validation: " + ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in figures.items()))
+    _write_weights(trainer, settings.output)
+    card = AdapterCard(
+        base_name=base.name,
+        base_digest=base.digest,
+        template_digest=template.digest,
+        schema_name=settings.schema.name,
+        schema_digest=settings.schema.digest,
+        entity_types=tuple(t.name for t in settings.schema.types if t.name not in check.unasked_types),
+        dtype=precision.dtype,
+        quantization=precision.quantization,
+        settings={**asdict(settings.recipe), "seed": settings.seed, "projections": PROJECTIONS},
+        training={**check.figures(), "validation_reports": len(held_rows)},
+        validation=figures,
+        versions=package_versions(),
+        calibration=None,
+    )
+    card.write(settings.output)
+    calibrated = replace(card, calibration=_calibration(settings, held_out, tell))
+    calibrated.write(settings.output)
+    shutil.rmtree(settings.output / CHECKPOINTS, ignore_errors=True)
+    return calibrated
+
+
+class TrainingInterrupted(CrimeEtlError):
+    """``TrainingInterrupted(step, output)``"""
+
+    template = "stopped after step {0}; continue with the same command and --resume (output {1})"
+
+
+def teacher_forced(model: Any, rows: Dataset, *, pad_id: int) -> dict[str, float]:
+    """Loss, token accuracy and perplexity over the answer tokens of packed rows, each token weighing the same."""
+    if not len(rows):
+        return {}
+    loss_sum, right, count = 0.0, 0, 0
+    model.eval()
+    with torch.inference_mode():
+        for row in rows:
+            tree = _on_device(pack_row(row), model.device)
+            logits, targets = _answer_logits(model, tree)
+            loss_sum += float(cross_entropy(logits, targets, reduction="sum"))
+            right += int((logits.argmax(-1) == targets).sum())
+            count += len(targets)
+    loss = loss_sum / count
+    return {"loss": loss, "token_accuracy": right / count, "perplexity": math.exp(loss)}
+
+
+def pack_row(row: dict[str, Any]) -> TreePack:
+    """One row of ``training_rows`` as a tree."""
+    pairs = zip(row["question_ids"], row["answer_ids"], strict=True)
+    return pack(row["prefix_ids"], [Branch(question, answer) for question, answer in pairs])
+
+
+def _answer_logits(model: Any, tree: TreePack) -> tuple[torch.Tensor, torch.Tensor]:
+    """f32[N, V] logits and i64[N] targets for all answer tokens of all rows, and no logits elsewhere."""
+    learned = tree.labels[:, 1:] != IGNORED
+    columns = learned.any(dim=0).nonzero()[:, 0]
+    logits = read_tree(model, tree, logits_at=columns)
+    chosen = learned[:, columns]
+    return logits[chosen].float(), tree.labels[:, 1:][:, columns][chosen]
+
+
+def _on_device(tree: TreePack, device: torch.device) -> TreePack:
+    return TreePack(*(getattr(tree, name).to(device) for name in tree.__slots__))
+
+
+class TreeTrainer(SFTTrainer):  # type: ignore[misc]
+    """SFTTrainer over packed trees: its loss sees the answers' logits only."""
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, torch.Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | int | None = None,
+    ) -> Any:
+        tree = TreePack(inputs["input_ids"], inputs["branch_ids"], inputs["position_ids"], inputs["labels"])
+        logits, targets = _answer_logits(model, tree)
+        count = len(targets) if num_items_in_batch is None else num_items_in_batch
+        loss = cross_entropy(logits, targets, reduction="sum") / count
+        mode = "train" if model.training else "eval"
+        right = (logits.detach().argmax(-1) == targets).float().mean()
+        self._metrics[mode]["mean_token_accuracy"].append(float(right))
+        return (loss, None) if return_outputs else loss
+
+    def create_model_card(self, *_: Any, **__: Any) -> None:
+        """Our own card says more, and TRL's names the machine's paths."""
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        super()._save_checkpoint(model, trial)
+        folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
+        os.sync()
+        (folder / WHOLE).touch()
+
+
+class _Progress(TrainerCallback):  # type: ignore[misc]
+    """A bar on a terminal, and every logged figure as a line of ``training.jsonl``."""
+
+    def __init__(self, log: Path) -> None:
+        self.log, self.bar = log, None
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.bar = tqdm(total=state.max_steps, initial=state.global_step, desc="train", unit="step", disable=None)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if self.bar is not None:
+            self.bar.update(state.global_step - self.bar.n)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any) -> None:
+        figures = {"step": state.global_step, "epoch": round(state.epoch or 0.0, 4), **(logs or {})}
+        with self.log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(figures) + "\n")
+        if self.bar is not None and "loss" in figures:
+            self.bar.set_postfix(loss=f"{figures['loss']:.3f}", accuracy=f"{figures['mean_token_accuracy']:.3f}")
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
+def _trainer(
+    settings: TrainSettings, base: Base, template: PromptTemplate, rows: Dataset, held_rows: Dataset
+) -> TreeTrainer:
+    recipe, precision = settings.recipe, base.precision
+    arguments = SFTConfig(
+        output_dir=str(settings.output / CHECKPOINTS),
+        num_train_epochs=recipe.epochs,
+        learning_rate=recipe.learning_rate,
+        per_device_train_batch_size=recipe.batch_size,
+        per_device_eval_batch_size=1,
+        gradient_accumulation_steps=recipe.accumulation,
+        gradient_checkpointing=recipe.is_checkpointed,
+        warmup_steps=recipe.warmup_steps,
+        logging_steps=recipe.log_steps,
+        eval_strategy="epoch" if len(held_rows) else "no",
+        save_strategy="steps",
+        save_steps=settings.checkpoint_steps,
+        save_total_limit=2,
+        seed=settings.seed,
+        data_seed=settings.seed,
+        bf16=precision.dtype == "bf16",
+        fp16=precision.dtype == "fp16",
+        use_cpu=precision.device == "cpu",
+        dataloader_pin_memory=precision.device != "cpu",
+        max_length=None,
+        remove_unused_columns=False,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        report_to=settings.report_to,
+        disable_tqdm=True,
+    )
+    lora = LoraConfig(
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
+        target_modules=PROJECTIONS,
+        task_type="CAUSAL_LM",
+    )
+
+    def join(examples: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        tree = collate([pack_row(example) for example in examples], pad_id=template.end_id)
+        return {
+            "input_ids": tree.token_ids,
+            "branch_ids": tree.branch_ids,
+            "position_ids": tree.position_ids,
+            "labels": tree.labels,
+        }
+
+    settings.output.mkdir(parents=True, exist_ok=True)
+    with quiet():
+        trainer = TreeTrainer(
+            model=base.model,
+            args=arguments,
+            data_collator=join,
+            train_dataset=rows,
+            eval_dataset=held_rows if len(held_rows) else None,
+            processing_class=base.tokenizer,
+            peft_config=lora,
+            callbacks=[_Progress(settings.output / LOG)],
+        )
+    from transformers.trainer_callback import PrinterCallback
+
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _labelled_parts(settings: TrainSettings) -> tuple[Dataset, Dataset]:
+    """Training and validation reports."""
+    labelled = read_labelled(settings.data, split=settings.split, part=settings.part)
+    if settings.validation is not None:
+        return labelled, read_labelled([settings.validation])
+    if settings.validation_part is not None:
+        return labelled, read_labelled(settings.data, split=settings.split, part=settings.validation_part)
+    if settings.validation_share == 0 or len(labelled) < 2:
+        return labelled, labelled.select([])
+    parts = labelled.train_test_split(test_size=settings.validation_share, seed=settings.seed)
+    return parts["train"], parts["test"]
+
+
+def _refuse_shared_reports(labelled: Dataset, held_out: Dataset) -> None:
+    pairs = near_duplicates(labelled["text"], held_out["text"])
+    if pairs:
+        i, j = pairs[0]
+        raise WrongUsage(
+            f"{len(pairs)} reports are in both the training and the validation part, or nearly, such as "
+            f"{labelled[i]['report_id']} and {held_out[j]['report_id']}; take them out of one"
+        )
+
+
+def _check_lines(part: str, check: DataCheck) -> list[str]:
+    lines = [
+        f"{part}: {check.reports} reports, {check.answers} answers ({check.empty_answers} not stated), "
+        f"{check.total_tokens} tokens, longest {check.longest_tokens}"
+    ]
+    notes = {
+        "values snapped to the report's own wording": check.snapped_values,
+        "answers left out, a value is not in the text": dict(check.left_out),
+        "answers left out, the schema does not allow them": dict(check.refused),
+        "labelled types that the schema does not have": dict(check.unknown_types),
+        "types of the schema without any label": list(check.unasked_types),
+        "reports left out, longer than the base's context": check.too_long,
+    }
+    return lines + [f"  {words}: {found}" for words, found in notes.items() if found and check.reports]
+
+
+def _marked_row(row: dict[str, Any], tokenizer: Any) -> str:
+    """One tokenised row as text, what is learned between » and «."""
+    prefix = tokenizer.decode(row["prefix_ids"])
+    branches = [
+        f"{tokenizer.decode(question)}»{tokenizer.decode(answer)}«"
+        for question, answer in zip(row["question_ids"], row["answer_ids"], strict=True)
+    ]
+    shown = f"{prefix[:200]} [...] {prefix[-200:]}" if len(prefix) > 450 else prefix
+    return f"one row as tokens, learned between » and «:\n{shown}\n" + "\n".join(f"  |{branch}" for branch in branches)
+
+
+def _resume_point(settings: TrainSettings) -> Path | None:
+    """The newest whole checkpoint to go on from."""
+    folder = settings.output / CHECKPOINTS
+    whole = sorted(folder.glob(f"checkpoint-*/{WHOLE}"), key=lambda mark: int(mark.parent.name.split("-")[1]))
+    if settings.is_resumed:
+        if not whole:
+            raise WrongUsage(f"there is no checkpoint under {settings.output} to resume from; train without --resume")
+        return whole[-1].parent
+    if whole or (settings.output / WEIGHTS).exists():
+        kept = "checkpoints of an unfinished training" if whole else "an adapter"
+        raise WrongUsage(f"{settings.output} already holds {kept}; use --resume, or another --output")
+    return None
+
+
+def _write_weights(trainer: TreeTrainer, output: Path) -> None:
+    """The LoRA weights in bf16 with PEFT's description, free of the machine's paths."""
+    model = cast(Any, trainer.model).to(torch.bfloat16)
+    for config in model.peft_config.values():
+        config.base_model_name_or_path = None
+    model.save_pretrained(str(output), save_embedding_layers=False)
+    (output / "README.md").unlink(missing_ok=True)
+
+
+def _calibration(settings: TrainSettings, held_out: Dataset, tell: Callable[[str], None]) -> Calibration | None:
+    """Confidences fitted with the adapter as ingest will run it."""
+    if not len(held_out):
+        tell("no validation reports: confidence stays empty")
+        return None
+    from crimeetl.model.evaluate import calibrate, labelled_schema
+
+    choice = choose_model(
+        base_name=settings.base,
+        adapter=settings.output,
+        device=settings.device,
+        quantization=settings.quantization,
+        dtype=settings.dtype,
+        cache=settings.cache,
+    )
+    extractor = Extractor(choice, labelled_schema(settings.schema, held_out))
+    calibration = calibrate(extractor, held_out)
+    tell(f"calibrated on {calibration.value_count} values, {calibration.right_count} of them right")
+    return calibration

@@ -1,0 +1,8 @@
+-- The runs of one host that have not ended as far as the database knows.
+select
+    run_id,
+    process_id
+from run
+where
+    status = 'running'
+    and host_name = $host_name;

@@ -1,0 +1,25 @@
+-- The crimes of the reports that are there now.
+create or replace view v_offense as
+select
+    v_current_question.path as path,
+    v_current_question.place as place,
+    v_current_question.document_id as document_id,
+    v_current_question.report_id as report_id,
+    v_current_question.run_id as run_id,
+    offense.offense_id as offense_id,
+    offense.ordinal as ordinal,
+    offense.type as type,
+    offense.normalised_type as normalised_type,
+    offense.summary as summary,
+    offense.occurred_on as occurred_on,
+    offense.occurred_at as occurred_at,
+    offense.time_of_day as time_of_day,
+    offense.status as status,
+    offense.status_text as status_text,
+    offense.shots_fired as shots_fired,
+    offense.case_number as case_number,
+    offense.other_mention_ids as other_mention_ids,
+    mention_id
+from offense
+join mention using (extraction_id, mention_id)
+join v_current_question using (extraction_id, entity_type);

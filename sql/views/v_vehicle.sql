@@ -1,0 +1,15 @@
+-- The vehicles of the reports that are there now.
+create or replace view v_vehicle as
+select
+    v_current_question.path as path,
+    v_current_question.place as place,
+    v_current_question.document_id as document_id,
+    v_current_question.report_id as report_id,
+    v_current_question.run_id as run_id,
+    vehicle.vehicle_id as vehicle_id,
+    vehicle.ordinal as ordinal,
+    vehicle.description as description,
+    mention_id
+from vehicle
+join mention using (extraction_id, mention_id)
+join v_current_question using (extraction_id, entity_type);
