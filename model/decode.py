@@ -78,8 +78,11 @@ class _LiveBranch:
     is_repeating: bool = False
 
 
-class _PreallocatedLayer(DynamicLayer):
+class _PreallocatedLayer(DynamicLayer):  # type: ignore[misc]
     """One layer's keys and values, grown by half when full instead of copied at every step."""
+
+    keys: Tensor  # [B, G, capacity, D]
+    values: Tensor
 
     def lazy_initialization(self, key_states: Tensor, value_states: Tensor) -> None:
         self.length = 0

@@ -64,9 +64,7 @@ class EntitySchema:
     @cached_property
     def digest(self) -> str:
         """32 hex digits over everything that changes an answer; comments and layout of the file do not."""
-        canonical = [
-            [t.name, t.question, t.kind, list(t.choices), t.is_multiple, t.normaliser] for t in self.types
-        ]
+        canonical = [[t.name, t.question, t.kind, list(t.choices), t.is_multiple, t.normaliser] for t in self.types]
         return hashlib.sha256(json.dumps([self.name, canonical]).encode()).hexdigest()[:32]
 
 
@@ -115,10 +113,9 @@ def parse_schema(toml_text: str, *, source: str) -> EntitySchema:
         problems += [f"{label}: {problem}" for problem in found]
         if not found:
             types.append(_entity_type(row))
-    for seen, kind in ((lambda t: t.name.lower(), "name"), (lambda t: t.column, "column name")):
-        keys = [seen(t) for t in types]
-        repeated = {key for key in keys if keys.count(key) > 1}
-        problems += [f"type {t.name}: its {kind} stands more than once" for t in types if seen(t) in repeated]
+    columns = [entity_type.column for entity_type in types]
+    repeated = sorted({column for column in columns if columns.count(column) > 1})
+    problems += [f"more than one type has the column name {column}" for column in repeated]
     if problems:
         raise SchemaInvalid(source, problems)
     return EntitySchema(name=cast(str, name), types=tuple(types))

@@ -114,7 +114,7 @@ class Evaluation:
             lines.append(f"{name:24}{stated.gold:6}{stated.predicted:7}" + "".join(f"{cell:>21}" for cell in cells))
         lines += [
             "",
-            "F1 with its 95 % interval, bootstrapped over reports; no sentinels: 'Not provided' and the like count as empty",
+            "F1 with its 95 % interval, bootstrapped over reports; no sentinels: 'Not provided' counts as empty",
             f"{self.model}",
             f"reports {self.reports}, questions {self.questions}, values {self.values}",
         ]
@@ -164,9 +164,8 @@ def evaluate(extractor: Extractor, labelled: Dataset) -> Evaluation:
                 found[i] = outcome
             bar.update(len(batch))
     seconds = (time.perf_counter() - started) / len(reports)
-    most_tokens = extractor.base.model.config.get_text_config().max_position_embeddings
     rows, _ = training_rows(
-        labelled, extractor.schema, extractor.template, extractor.grammar, most_tokens=most_tokens
+        labelled, extractor.schema, extractor.template, extractor.grammar, most_tokens=extractor.base.context_tokens
     )
     forced = teacher_forced(extractor.base.model, rows, pad_id=extractor.template.end_id)
     return score(
@@ -230,9 +229,7 @@ def score(
     )
 
 
-def _report_counts(
-    report: LabelledReport, gold: Gold, answer: Answer, *, without_sentinels: bool
-) -> NDArray[np.int64]:
+def _report_counts(report: LabelledReport, gold: Gold, answer: Answer, *, without_sentinels: bool) -> NDArray[np.int64]:
     """i64[measures, 3]: right, wrong, missed of one question."""
     mentions: Sequence[Mention] = answer.mentions
     if without_sentinels:

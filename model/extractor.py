@@ -143,8 +143,7 @@ class Extractor:
             base = apply_adapter(base, choice.adapter)
         use_tree_attention(base.model)
         self.base = base
-        width = base.model.get_output_embeddings().weight.shape[0]
-        self.grammar = AnswerGrammar(base.tokenizer, end_id=self.template.end_id, vocabulary_size=width)
+        self.grammar = AnswerGrammar(base.tokenizer, end_id=self.template.end_id, vocabulary_size=base.vocabulary_size)
         self.question_ids = [self.template.question_ids(entity_type) for entity_type in schema.types]
 
     @property
@@ -211,9 +210,7 @@ class Extractor:
         )
         return [_Window(a, self.request(text[a:b])) for a, b in parts]
 
-    def _by_budget(
-        self, waiting: list[_Reading[Key]]
-    ) -> Iterator[list[tuple[Key, Extraction | ExtractionFailed]]]:
+    def _by_budget(self, waiting: list[_Reading[Key]]) -> Iterator[list[tuple[Key, Extraction | ExtractionFailed]]]:
         waiting.sort(key=lambda reading: reading.longest_tokens)
         batch: list[_Reading[Key]] = []
         for reading in waiting:
@@ -231,9 +228,7 @@ class Extractor:
     def _tree_tokens(self, prefix_tokens: int) -> int:
         return prefix_tokens + sum(len(ids) + ANSWER_RESERVE_TOKENS for ids in self.question_ids)
 
-    def _extract_batch(
-        self, batch: Sequence[_Reading[Key]]
-    ) -> list[tuple[Key, Extraction | ExtractionFailed]]:
+    def _extract_batch(self, batch: Sequence[_Reading[Key]]) -> list[tuple[Key, Extraction | ExtractionFailed]]:
         windows = [window for reading in batch for window in reading.windows]
         longest = max(reading.longest_tokens for reading in batch)
         at_once = max(1, self.settings.batch_tokens // self._tree_tokens(longest))

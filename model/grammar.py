@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import llguidance
@@ -41,7 +42,7 @@ class ReportWords:
 def report_words(text: str) -> ReportWords:
     """Cuts a report into word chunks."""
     boundaries = [0, *(i for i in range(1, len(text)) if _is_boundary(text[i - 1], text[i])), len(text)]
-    chunks = tuple(text[a:b] for a, b in zip(boundaries, boundaries[1:], strict=False) if b > a)
+    chunks = tuple(text[a:b] for a, b in pairwise(boundaries) if b > a)
     return ReportWords(text, chunks, frozenset(boundaries[:-1]), frozenset(boundaries[1:]))
 
 

@@ -110,13 +110,11 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     base = load_base(settings.base, precision, cache=settings.cache)
     tell(f"base {base.name}: {precision}")
     template = base_template(base)
-    width = base.model.get_output_embeddings().weight.shape[0]
-    grammar = AnswerGrammar(base.tokenizer, end_id=template.end_id, vocabulary_size=width)
-    most_tokens = base.model.config.get_text_config().max_position_embeddings
-    rows, check = training_rows(labelled, settings.schema, template, grammar, most_tokens=most_tokens)
+    grammar = AnswerGrammar(base.tokenizer, end_id=template.end_id, vocabulary_size=base.vocabulary_size)
+    rows, check = training_rows(labelled, settings.schema, template, grammar, most_tokens=base.context_tokens)
     if not len(rows):
         raise WrongUsage(f"nothing to learn: no report labels a type of the schema {settings.schema.name}")
-    held_rows, held_check = training_rows(held_out, settings.schema, template, grammar, most_tokens=most_tokens)
+    held_rows, held_check = training_rows(held_out, settings.schema, template, grammar, most_tokens=base.context_tokens)
     for line in [*_check_lines("training", check), *_check_lines("validation", held_check)]:
         tell(line)
     tell(_marked_row(rows[0], base.tokenizer))

@@ -1,9 +1,9 @@
 """Reports longer than the model should read at once: overlapping windows, and their answers as one.
 
-    report    |----------------------------------------|
-    windows   |------------------|
-                           |------------------|            each begins and ends between paragraphs if it can,
-                                        |---------------|  else sentences, else words
+report    |----------------------------------------|
+windows   |------------------|
+                       |------------------|            each begins and ends between paragraphs if it can,
+                                    |---------------|  else sentences, else words
 """
 
 import re

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from crimeetl.etl.readers import DocumentReader
 from crimeetl.etl.split import split
 from crimeetl.model.entity_schema import load_schema

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
 from crimeetl.etl.documents import Document, content_id
 from crimeetl.etl.errors import (
     DocumentFailed,
@@ -24,8 +27,6 @@ from crimeetl.etl.errors import (
 from crimeetl.etl.readers import DocumentReader, find_paths, reader
 from crimeetl.etl.readers.markup import text_of as html_text_of
 from crimeetl.etl.readers.process import LoneProcess, ProcessDied
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -1,6 +1,7 @@
 import csv
 
 import pytest
+
 from crimeetl.etl.documents import Document, Report, content_id
 from crimeetl.etl.errors import EmptyDocument, UnreadableDocument
 from crimeetl.etl.split import Split, split

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from crimeetl.etl.readers.plain import FileText, decode
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crimeetl.etl.readers.plain import FileText, decode
 
 NOT_SHOWN = {"script", "style", "template", "noscript", "head", "title", "iframe", "object", "audio", "video", "canvas"}
 PREFORMATTED = {"pre", "textarea", "listing", "xmp", "plaintext"}
