@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from crimeetl.etl.errors import AdapterInvalid
-from crimeetl.model.base import DEFAULT_BASE, Base, quiet
+from crimeetl.model.base import DEFAULT_BASE, Base, import_bitsandbytes, quiet
 from crimeetl.model.calibrate import Calibration
 
 CARD = "card.json"
@@ -104,6 +104,7 @@ def apply_adapter(base: Base, folder: Path) -> Base:
     Raises:
         AdapterInvalid: PEFT cannot load it.
     """
+    import_bitsandbytes()
     from peft import PeftModel
 
     with quiet():

@@ -9,6 +9,7 @@ A base is one of three things, and ends up as one folder of safetensors:
 
 import contextlib
 import hashlib
+import importlib
 import logging
 import os
 import shutil
@@ -112,6 +113,7 @@ def load_base(name: str, precision: Precision, *, cache: Path) -> Base:
     dtype = TORCH_DTYPES[precision.dtype]
     options: dict[str, Any] = {"dtype": dtype, "attn_implementation": "sdpa"}
     if precision.quantization == "nf4":
+        import_bitsandbytes()
         options["device_map"] = {"": precision.device}
         options["quantization_config"] = BitsAndBytesConfig(
             load_in_4bit=True,
@@ -157,8 +159,8 @@ def base_folder(name: str, *, cache: Path) -> Path:
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         reason = (
             f"it is not in the hub's cache and cannot be fetched ({_first_line(error)}). On a machine with network, "
-            f"run 'hf download {name}' (after 'hf auth login' if its licence must be accepted), copy the folder here and "
-            "give its path as --base"
+            f"run 'hf download {name}' (after 'hf auth login' if its licence must be accepted), copy the folder here "
+            "and give its path as --base"
         )
         raise BaseUnavailable(name, reason) from error
 
@@ -187,6 +189,24 @@ def weights_digest(folder: Path) -> str:
         digest.update(f"{key} {shape} {len(values_bytes)}\n".encode())
         digest.update(values_bytes)
     return digest.hexdigest()[:32]
+
+
+def import_bitsandbytes() -> None:
+    """Imports bitsandbytes, which PEFT and 4-bit bases need, without its side effects.
+
+    Where the package ``kernels`` is installed, bitsandbytes 0.50 fetches a CPU kernel from a hub on import, and warns
+    where it is not: for its first import ``kernels`` reads as absent, and the warning is kept off the terminal.
+    """
+    if "bitsandbytes" in sys.modules:
+        return
+    hidden = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "kernels"}
+    sys.modules["kernels"] = None  # type: ignore[assignment]  # what makes an import fail
+    try:
+        with quiet():
+            importlib.import_module("bitsandbytes")
+    finally:
+        del sys.modules["kernels"]
+        sys.modules.update(hidden)
 
 
 @contextlib.contextmanager

@@ -26,11 +26,11 @@ from crimeetl.model.calibrate import Calibration, features, fit_calibration
 from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.extractor import Extractor
+from crimeetl.model.forced import teacher_forced
 from crimeetl.model.grammar import occurrences, report_words
 from crimeetl.model.labelled import GoldMention, LabelledReport, labelled_reports
 from crimeetl.model.sentinels import is_sentinel
 from crimeetl.model.supervise import training_rows
-from crimeetl.model.train import teacher_forced
 
 MEASURES = ("exact", "fuzzy", "overlap")
 READINGS = ("as_stated", "sentinels_empty")

@@ -5,7 +5,6 @@ Checkpoints lie under the output folder until the adapter is written; each is wh
 """
 
 import json
-import math
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -15,23 +14,28 @@ from typing import Any, Literal, cast
 
 import torch
 from datasets import Dataset
-from peft import LoraConfig
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
-from transformers import TrainerCallback
-from trl import SFTConfig, SFTTrainer
 
 from crimeetl.etl.errors import CrimeEtlError, WrongUsage
 from crimeetl.model.adapter import WEIGHTS, AdapterCard, package_versions
-from crimeetl.model.base import Base, decide_precision, load_base, quiet
+from crimeetl.model.base import Base, decide_precision, import_bitsandbytes, load_base, quiet
 from crimeetl.model.calibrate import Calibration
 from crimeetl.model.entity_schema import EntitySchema
+from crimeetl.model.evaluate import calibrate, labelled_schema
 from crimeetl.model.extractor import Extractor, base_template, choose_model
+from crimeetl.model.forced import answer_logits, pack_row, teacher_forced
 from crimeetl.model.grammar import AnswerGrammar
 from crimeetl.model.labelled import read_labelled
 from crimeetl.model.prompt import PromptTemplate
 from crimeetl.model.supervise import DataCheck, near_duplicates, training_rows
-from crimeetl.model.tree import IGNORED, Branch, TreePack, collate, pack, read_tree, use_tree_attention
+from crimeetl.model.tree import TreePack, collate, use_tree_attention
+
+import_bitsandbytes()  # before the others import it with its side effects
+from peft import LoraConfig  # noqa: E402
+from transformers import TrainerCallback  # noqa: E402
+from transformers.trainer_callback import PrinterCallback  # noqa: E402
+from trl import SFTConfig, SFTTrainer  # noqa: E402
 
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 CHECKPOINTS = "checkpoints"
@@ -121,7 +125,6 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
 
     use_tree_attention(base.model)
     trainer = _trainer(settings, base, template, rows, held_rows)
-    settings.output.mkdir(parents=True, exist_ok=True)
     try:
         trainer.train(resume_from_checkpoint=None if resumed_from is None else str(resumed_from))
     except KeyboardInterrupt as interrupt:
@@ -157,42 +160,6 @@ class TrainingInterrupted(CrimeEtlError):
     template = "stopped after step {0}; continue with the same command and --resume (output {1})"
 
 
-def teacher_forced(model: Any, rows: Dataset, *, pad_id: int) -> dict[str, float]:
-    """Loss, token accuracy and perplexity over the answer tokens of packed rows, each token weighing the same."""
-    if not len(rows):
-        return {}
-    loss_sum, right, count = 0.0, 0, 0
-    model.eval()
-    with torch.inference_mode():
-        for row in rows:
-            tree = _on_device(pack_row(row), model.device)
-            logits, targets = _answer_logits(model, tree)
-            loss_sum += float(cross_entropy(logits, targets, reduction="sum"))
-            right += int((logits.argmax(-1) == targets).sum())
-            count += len(targets)
-    loss = loss_sum / count
-    return {"loss": loss, "token_accuracy": right / count, "perplexity": math.exp(loss)}
-
-
-def pack_row(row: dict[str, Any]) -> TreePack:
-    """One row of ``training_rows`` as a tree."""
-    pairs = zip(row["question_ids"], row["answer_ids"], strict=True)
-    return pack(row["prefix_ids"], [Branch(question, answer) for question, answer in pairs])
-
-
-def _answer_logits(model: Any, tree: TreePack) -> tuple[torch.Tensor, torch.Tensor]:
-    """f32[N, V] logits and i64[N] targets for all answer tokens of all rows, and no logits elsewhere."""
-    learned = tree.labels[:, 1:] != IGNORED
-    columns = learned.any(dim=0).nonzero()[:, 0]
-    logits = read_tree(model, tree, logits_at=columns)
-    chosen = learned[:, columns]
-    return logits[chosen].float(), tree.labels[:, 1:][:, columns][chosen]
-
-
-def _on_device(tree: TreePack, device: torch.device) -> TreePack:
-    return TreePack(*(getattr(tree, name).to(device) for name in tree.__slots__))
-
-
 class TreeTrainer(SFTTrainer):  # type: ignore[misc]
     """SFTTrainer over packed trees: its loss sees the answers' logits only."""
 
@@ -204,7 +171,7 @@ class TreeTrainer(SFTTrainer):  # type: ignore[misc]
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
         tree = TreePack(inputs["input_ids"], inputs["branch_ids"], inputs["position_ids"], inputs["labels"])
-        logits, targets = _answer_logits(model, tree)
+        logits, targets = answer_logits(model, tree)
         count = len(targets) if num_items_in_batch is None else num_items_in_batch
         loss = cross_entropy(logits, targets, reduction="sum") / count
         mode = "train" if model.training else "eval"
@@ -251,32 +218,33 @@ def _trainer(
     settings: TrainSettings, base: Base, template: PromptTemplate, rows: Dataset, held_rows: Dataset
 ) -> TreeTrainer:
     recipe, precision = settings.recipe, base.precision
-    arguments = SFTConfig(
-        output_dir=str(settings.output / CHECKPOINTS),
-        num_train_epochs=recipe.epochs,
-        learning_rate=recipe.learning_rate,
-        per_device_train_batch_size=recipe.batch_size,
-        per_device_eval_batch_size=1,
-        gradient_accumulation_steps=recipe.accumulation,
-        gradient_checkpointing=recipe.is_checkpointed,
-        warmup_steps=recipe.warmup_steps,
-        logging_steps=recipe.log_steps,
-        eval_strategy="epoch" if len(held_rows) else "no",
-        save_strategy="steps",
-        save_steps=settings.checkpoint_steps,
-        save_total_limit=2,
-        seed=settings.seed,
-        data_seed=settings.seed,
-        bf16=precision.dtype == "bf16",
-        fp16=precision.dtype == "fp16",
-        use_cpu=precision.device == "cpu",
-        dataloader_pin_memory=precision.device != "cpu",
-        max_length=None,
-        remove_unused_columns=False,
-        dataset_kwargs={"skip_prepare_dataset": True},
-        report_to=settings.report_to,
-        disable_tqdm=True,
-    )
+    with quiet():
+        arguments = SFTConfig(
+            output_dir=str(settings.output / CHECKPOINTS),
+            num_train_epochs=recipe.epochs,
+            learning_rate=recipe.learning_rate,
+            per_device_train_batch_size=recipe.batch_size,
+            per_device_eval_batch_size=1,
+            gradient_accumulation_steps=recipe.accumulation,
+            gradient_checkpointing=recipe.is_checkpointed,
+            warmup_steps=recipe.warmup_steps,
+            logging_steps=recipe.log_steps,
+            eval_strategy="epoch" if len(held_rows) else "no",
+            save_strategy="steps",
+            save_steps=settings.checkpoint_steps,
+            save_total_limit=2,
+            seed=settings.seed,
+            data_seed=settings.seed,
+            bf16=precision.dtype == "bf16",
+            fp16=precision.dtype == "fp16",
+            use_cpu=precision.device == "cpu",
+            dataloader_pin_memory=precision.device != "cpu",
+            max_length=None,
+            remove_unused_columns=False,
+            dataset_kwargs={"skip_prepare_dataset": True},
+            report_to=settings.report_to,
+            disable_tqdm=True,
+        )
     lora = LoraConfig(
         r=recipe.rank,
         lora_alpha=recipe.alpha,
@@ -306,8 +274,6 @@ def _trainer(
             peft_config=lora,
             callbacks=[_Progress(settings.output / LOG)],
         )
-    from transformers.trainer_callback import PrinterCallback
-
     trainer.remove_callback(PrinterCallback)
     return trainer
 
@@ -390,8 +356,6 @@ def _calibration(settings: TrainSettings, held_out: Dataset, tell: Callable[[str
     if not len(held_out):
         tell("no validation reports: confidence stays empty")
         return None
-    from crimeetl.model.evaluate import calibrate, labelled_schema
-
     choice = choose_model(
         base_name=settings.base,
         adapter=settings.output,
