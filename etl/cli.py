@@ -96,8 +96,20 @@ model_options = options(
     click.option(
         "--adapter", help="An adapter folder; the one shipped for the base unless given, none for no adapter."
     ),
-    click.option("--batch-tokens", default=8192, show_default=True, help="Tokens decoded together: memory for speed."),
-    click.option("--max-answer-tokens", default=200, show_default=True, help="Longer answers are cut, and recorded."),
+    click.option(
+        "--batch-tokens",
+        default=8192,
+        show_default=True,
+        type=click.IntRange(min=1),
+        help="Tokens decoded together: memory for speed.",
+    ),
+    click.option(
+        "--max-answer-tokens",
+        default=200,
+        show_default=True,
+        type=click.IntRange(min=1),
+        help="Longer answers are cut, and recorded.",
+    ),
 )
 
 
@@ -135,9 +147,11 @@ def ingest(
       crimeetl ingest ./reports/
     """
     from crimeetl.etl import pipeline
+    from crimeetl.etl.readers import find_paths
     from crimeetl.model.entity_schema import load_schema
 
     asked = load_schema(schema)
+    find_paths(paths)  # a mistyped path is told before a base is fetched
     choice = _choose_model(asked, **model)
     settings = pipeline.IngestSettings(
         arguments=paths,
@@ -184,14 +198,18 @@ def extract(file: str, schema: str, text_column: str | None, as_json: bool, **mo
     if len(paths) != 1:
         raise WrongUsage(f"{file} is a folder; extract answers one file, ingest takes folders")
     with DocumentReader(sys.stdin.buffer) as reader:
-        reports = split(reader.read(paths[0]), text_column=text_column).reports
+        parts = split(reader.read(paths[0]), text_column=text_column)
     extractor = _open_extractor(_choose_model(asked, **model), asked)
-    extractions = extractor.extract([report.text for report in reports])
+    extractions = extractor.extract([report.text for report in parts.reports])
     if as_json:
         shown = [_as_json(extraction) for extraction in extractions]
         click.echo(json.dumps(shown[0] if len(shown) == 1 else shown, indent=2, ensure_ascii=False))
     else:
         click.echo("\n\n".join(_as_lines(extraction) for extraction in extractions))
+    for _, failure in parts.failures:
+        click.echo(f"not read: {failure}", err=True)
+    if parts.failures:
+        sys.exit(SOME_FAILED)
 
 
 @cli.command()

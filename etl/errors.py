@@ -6,6 +6,7 @@
     ├── LabelledDataInvalid       exit 2   a labelled data or split file has a line that cannot be used
     ├── BaseUnavailable           exit 1   the base model is neither cached nor reachable
     ├── AdapterInvalid            exit 1   an adapter is broken or belongs to another base or template
+    ├── TrainingInterrupted       exit 1   the user stopped it; a checkpoint is there to resume from
     ├── DatabaseUnusable          exit 1   locked, not ours, or written by a newer version
     ├── QueryFailed               exit 1   DuckDB refused the user's SQL
     └── DocumentFailed            becomes a row of document_failure; the rest of the run goes on
@@ -66,6 +67,12 @@ class AdapterInvalid(CrimeEtlError):
     """``AdapterInvalid(path, sentence)``"""
 
     template = "cannot use the adapter {0}: {1}"
+
+
+class TrainingInterrupted(CrimeEtlError):
+    """``TrainingInterrupted(step, output)``"""
+
+    template = "stopped after step {0}; continue with the same command and --resume (output {1})"
 
 
 class DatabaseUnusable(CrimeEtlError):

@@ -124,7 +124,8 @@ class _Run:
     values: int = 0
     skipped: int = 0
     failed: int = 0
-    taken: set[str] = field(default_factory=set)  # report ids extracted in this run: a copy of one is not done twice
+    taken: set[str] = field(default_factory=set)  # report ids asked about in this run: a copy of one is not done twice
+    unanswered: dict[str, ExtractionFailed] = field(default_factory=dict)  # those of them that failed
     new_documents: list[Document] = field(default_factory=list)
     new_reports: list[Report] = field(default_factory=list)
     new_failures: list[Failure] = field(default_factory=list)
@@ -146,7 +147,7 @@ class _Run:
         chunk: list[Task] = []
         for path in paths:
             chunk += self.read(reader, path)
-            if len(chunk) >= CHUNK_REPORTS:
+            if len(chunk) + len(self.new_failures) >= CHUNK_REPORTS:
                 self.extract(chunk)
                 chunk = []
         self.extract(chunk)
@@ -172,16 +173,21 @@ class _Run:
 
     def extract(self, chunk: list[Task]) -> None:
         """Extract those of a chunk that are new; one transaction a batch."""
-        pending = self.pending(chunk)
+        pending, copies = self.pending(chunk)
         if pending and self.extractor is None:
             self.extractor = self.open_extractor()
         if pending and self.extractor is not None:
             for batch in self.extractor.batches((task, task.report.text) for task in pending):
                 self.store(batch)
+        for task in copies:
+            if error := self.unanswered.get(task.report.report_id):
+                self.fail_extraction(task, error)
+            else:
+                self.skip()
         self.store([])
 
-    def pending(self, chunk: list[Task]) -> list[Task]:
-        """The tasks that are neither done before, nor copies of one another, nor beyond the limit."""
+    def pending(self, chunk: list[Task]) -> tuple[list[Task], list[Task]]:
+        """The tasks that are neither done before nor beyond the limit, and apart from them copies of this run's."""
         settings = self.settings
         done = (
             set()
@@ -193,23 +199,25 @@ class _Run:
                 schema_digest=settings.schema.digest,
             )
         )
-        pending = []
+        pending, copies = [], []
         for task in chunk:
             report_id = task.report.report_id
-            if report_id in done or report_id in self.taken:
-                self.skipped += 1
-                self.bar.update()
+            if report_id in self.taken:
+                copies.append(task)
+            elif report_id in done:
+                self.skip()
             elif settings.limit is None or len(self.taken) < settings.limit:
                 self.taken.add(report_id)
                 pending.append(task)
-        return pending
+        return pending, copies
 
     def store(self, batch: list[tuple[Task, Extraction | ExtractionFailed]]) -> None:
         """Store a batch with all that was read before it, in one transaction."""
         extracted = []
         for task, found in batch:
             if isinstance(found, ExtractionFailed):
-                self.fail(Failure(task.path, task.report.place, "extract", type(found).__name__, found.reason))
+                self.unanswered[task.report.report_id] = found
+                self.fail_extraction(task, found)
             else:
                 extracted.append((task.report, found))
         if not (extracted or self.new_documents or self.new_failures):
@@ -233,6 +241,15 @@ class _Run:
         """Count a failure; it is stored with the next batch."""
         self.new_failures.append(failure)
         self.failed += 1
+        self.bar.update()
+
+    def fail_extraction(self, task: Task, error: ExtractionFailed) -> None:
+        """Count a report that the model could not answer for."""
+        self.fail(Failure(task.path, task.report.place, "extract", type(error).__name__, error.reason))
+
+    def skip(self) -> None:
+        """Count a report that has its answers already."""
+        self.skipped += 1
         self.bar.update()
 
     def end(self, status: FinalStatus) -> None:

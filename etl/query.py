@@ -82,6 +82,8 @@ def write_frame(frame: polars.DataFrame, output_format: Format, output: Path | N
             output.write_text(_rendered(frame, output_format), "utf-8", newline="")
         else:
             sys.stdout.write(_rendered(frame, output_format))
+    except BrokenPipeError:  # the reader, such as head, has had enough: no error of the user's
+        raise
     except OSError as error:
         raise WrongUsage(f"cannot write {output or 'to standard output'}: {error.strerror}") from error
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
 from crimeetl.etl.errors import AdapterInvalid
 from crimeetl.model.base import DEFAULT_BASE, Base, import_bitsandbytes, quiet
@@ -51,6 +52,8 @@ def read_card(folder: Path) -> AdapterCard:
     Raises:
         AdapterInvalid: the folder is no adapter of ours.
     """
+    if not folder.is_dir():
+        raise AdapterInvalid(folder, "there is no such folder; give the one that 'crimeetl train' wrote")
     if not (folder / WEIGHTS).is_file():
         raise AdapterInvalid(folder, f"it holds no {WEIGHTS}; give the folder that 'crimeetl train' wrote")
     try:
@@ -110,7 +113,7 @@ def apply_adapter(base: Base, folder: Path) -> Base:
     with quiet():
         try:
             model = PeftModel.from_pretrained(base.model, str(folder))
-        except (ValueError, RuntimeError, OSError) as error:
+        except (ValueError, RuntimeError, OSError, SafetensorError) as error:
             raise AdapterInvalid(folder, f"PEFT cannot load it ({error}); train it again") from error
         if base.precision.quantization == "none":
             dtype = next(base.model.parameters()).dtype

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 from crimeetl.etl.errors import BaseUnavailable, WrongUsage
 
@@ -173,12 +173,16 @@ def weights_digest(folder: Path) -> str:
     """
     tensors: dict[str, tuple[list[int], bytes]] = {}
     for file in sorted(folder.glob("*.safetensors")):
-        with safe_open(file, framework="pt") as opened:
-            for key in opened.keys():  # noqa: SIM118 - not a dict
-                part = opened.get_slice(key)
-                shape = list(part.get_shape())
-                values = part[:] if len(shape) < 2 else part[:1].flatten()[:64]
-                tensors[key] = (shape, values.to(torch.float32).numpy().tobytes())
+        try:
+            with safe_open(file, framework="pt") as opened:
+                for key in opened.keys():  # noqa: SIM118 - not a dict
+                    part = opened.get_slice(key)
+                    shape = list(part.get_shape())
+                    values = part[:] if len(shape) < 2 else part[:1].flatten()[:64]
+                    tensors[key] = (shape, values.to(torch.float32).numpy().tobytes())
+        except (OSError, SafetensorError) as error:
+            reason = f"{file.name} cannot be read ({error}); fetch or save it again"
+            raise BaseUnavailable(str(folder), reason) from error
     if not tensors:
         raise BaseUnavailable(
             str(folder), "the folder holds no *.safetensors file; save the model as safetensors first"
@@ -202,7 +206,7 @@ def import_bitsandbytes() -> None:
     hidden = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "kernels"}
     sys.modules["kernels"] = None  # type: ignore[assignment]  # what makes an import fail
     try:
-        with quiet():
+        with quiet(), contextlib.suppress(ModuleNotFoundError):  # it is absent on macOS
             importlib.import_module("bitsandbytes")
     finally:
         del sys.modules["kernels"]

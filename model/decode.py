@@ -73,7 +73,7 @@ class _LiveBranch:
     pieces: list[tuple[bytes, float | None]] = field(default_factory=list)  # bytes, log probability (None: forced)
     answer_tokens: int = 0
     chosen_tokens: int = 0
-    presence: float = 0.0
+    presence: float | None = None  # None until a token decides between some value and none
     value_count: int = 0
     is_repeating: bool = False
 
@@ -218,22 +218,26 @@ def _choose(
     best, chosen = masked.max(dim=1)
     chosen_ids, log_probabilities = chosen.tolist(), (best - normaliser).tolist()
     for i, branch in enumerate(live):
-        if branch.chosen_tokens == 0:
-            branch.presence = _presence(logits[i], allowed[i].nonzero()[:, 0], grammar)
+        if branch.presence is None:
+            branch.presence = _presence(branch, logits[i], allowed[i].nonzero()[:, 0], grammar)
         _take(branch, chosen_ids[i], log_probabilities[i], grammar, max_answer_tokens)
 
 
-def _presence(logits: Tensor, allowed_ids: Tensor, grammar: AnswerGrammar) -> float:
-    """P(some value) against P(none) at an answer's first token: ``' ["'`` and the like against ``' []'``."""
+def _presence(branch: _LiveBranch, logits: Tensor, allowed_ids: Tensor, grammar: AnswerGrammar) -> float | None:
+    """P(some value) against P(none) at an answer's first token: ``' ["'`` and the like against ``' []'``.
+
+    None where the tokenizer has no such tokens, and a later one decides.
+    """
+    before = b"".join(piece for piece, _ in branch.pieces)
     stated, absent = [], []
     for token in allowed_ids.tolist():
-        text = grammar.tokenizer.decode_bytes([token])
+        text = before + grammar.tokenizer.decode_bytes([token])
         if text.startswith(b" []"):
             absent.append(token)
         elif text.startswith(b' ["'):
             stated.append(token)
     if not stated:
-        return 0.0
+        return 0.0 if absent else None
     if not absent:
         return 1.0
     difference = logits[stated].logsumexp(0) - logits[absent].logsumexp(0)
@@ -305,7 +309,7 @@ def _answer(branch: _LiveBranch) -> DecodedAnswer:
                 close_log_probability=close[0] if close else 0.0,
             )
         )
-    return DecodedAnswer(tuple(values), branch.presence, not _is_whole(text), branch.chosen_tokens)
+    return DecodedAnswer(tuple(values), branch.presence or 0.0, not _is_whole(text), branch.chosen_tokens)
 
 
 def _is_whole(text: str) -> bool:

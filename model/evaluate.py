@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rapidfuzz.fuzz import token_sort_ratio
 from tqdm import tqdm
 
-from crimeetl.etl.errors import ExtractionFailed
+from crimeetl.etl.errors import ExtractionFailed, WrongUsage
 from crimeetl.model.calibrate import Calibration, features, fit_calibration
 from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.extraction import Answer, Extraction, Mention
@@ -105,43 +105,44 @@ class Evaluation:
         return json.dumps(asdict(self), indent=2)
 
     def as_table(self) -> str:
-        """For people: F1 by type as a table, then the rest as lines."""
-        heads = [f"{measure} {reading}" for reading in ("stated", "no sentinels") for measure in MEASURES]
-        lines = [f"{'type':24}{'gold':>6}{'given':>7}" + "".join(f"{head:>21}" for head in heads)]
+        """For people: a line a type, then what holds for all."""
+        lines = [
+            f"{'':24}{'':14}{'as stated':^56}{'without sentinels':^23}",
+            f"{'type':24}{'gold':>6}{'given':>7} {'precision':>10}{'recall':>8}{'F1 fuzzy':>21}{'exact':>8}"
+            f"{'overlap':>9}{'F1 fuzzy':>22}",
+        ]
         for name, readings in [*self.by_type.items(), ("all", self.overall)]:
-            stated = readings["as_stated"]["exact"]
-            cells = [_cell(readings[reading][measure]) for reading in READINGS for measure in MEASURES]
-            lines.append(f"{name:24}{stated.gold:6}{stated.predicted:7}" + "".join(f"{cell:>21}" for cell in cells))
-        lines += [
-            "",
-            "F1 with its 95 % interval, bootstrapped over reports; no sentinels: 'Not provided' counts as empty",
-            f"{self.model}",
-            f"reports {self.reports}, questions {self.questions}, values {self.values}",
-        ]
-        for reading in READINGS:
-            fuzzy = self.overall[reading]["fuzzy"]
+            stated, plain = readings["as_stated"], readings["sentinels_empty"]
+            fuzzy = stated["fuzzy"]
             lines.append(
-                f"fuzzy, {reading.replace('_', ' ')}: precision {_share(fuzzy.precision)}, "
-                f"recall {_share(fuzzy.recall)}, F1 {_share(fuzzy.f1)}"
+                f"{name:24}{fuzzy.gold:6}{fuzzy.predicted:7} {_share(fuzzy.precision):>10}{_share(fuzzy.recall):>8}"
+                f"{_interval(fuzzy):>21}{_share(stated['exact'].f1):>8}{_share(stated['overlap'].f1):>9}"
+                f"{_interval(plain['fuzzy']):>22}"
             )
-        lines += [
-            f"set exact {_share(self.set_exact)}, empty answers right {_share(self.empty_accuracy)}, "
-            f"valid JSON {_share(self.valid_json)}, grounded {_share(self.grounded)}",
-            f"token accuracy {_share(self.token_accuracy)}, loss {_share(self.loss)}, "
-            f"perplexity {_share(self.perplexity)}",
-            f"{self.seconds_a_report:.2f} s a report",
-        ]
-        return "\n".join(lines)
+        return "\n".join(
+            [
+                *lines,
+                "",
+                "fuzzy: token_sort_ratio of at least 85; in brackets the 95 % interval, bootstrapped over reports;",
+                "without sentinels: 'Not provided' and the like count as empty",
+                "",
+                f"{self.model}, schema {self.schema}",
+                f"{self.reports} reports, {self.questions} questions, {self.values} values, "
+                f"{self.seconds_a_report:.2f} s a report",
+                f"sets exact {_share(self.set_exact)}, empty answers right {_share(self.empty_accuracy)}, "
+                f"valid JSON {_share(self.valid_json)}, values at their offsets {_share(self.grounded)}",
+                f"gold answers: token accuracy {_share(self.token_accuracy)}, loss {_share(self.loss)}, "
+                f"perplexity {_share(self.perplexity)}",
+            ]
+        )
 
 
-def _cell(score: Score) -> str:
-    if score.f1 is None:
-        return "-"
-    return f"{score.f1:.3f} ({score.f1_low:.2f}-{score.f1_high:.2f})"
+def _interval(score: Score) -> str:
+    return "-" if score.f1 is None else f"{score.f1:.3f} ({score.f1_low:.3f}-{score.f1_high:.3f})"
 
 
 def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
+    return "-" if value is None else f"{value:.3f}"
 
 
 def labelled_schema(schema: EntitySchema, labelled: Dataset) -> EntitySchema:
@@ -151,7 +152,14 @@ def labelled_schema(schema: EntitySchema, labelled: Dataset) -> EntitySchema:
 
 
 def evaluate(extractor: Extractor, labelled: Dataset) -> Evaluation:
-    """Answers every labelled report and scores the answers, after one report to warm up."""
+    """Answers every labelled report and scores the answers, after one report to warm up.
+
+    Raises:
+        WrongUsage: the schema has no type, for the data labels none of its types.
+    """
+    if not extractor.schema.types:
+        name = extractor.schema.name
+        raise WrongUsage(f"nothing to score: no report labels a type of the schema {name}; give another --schema")
     reports = list(labelled_reports(labelled))
     extractor.extract([reports[0].text])
     started = time.perf_counter()

@@ -174,7 +174,7 @@ class Extractor:
         for key, text in reports:
             try:
                 waiting.append(_Reading(key, self._windows(text)))
-            except ValueError as error:  # the grammar refuses the text
+            except ValueError as error:  # it is no text, or beyond what a grammar can hold
                 yield [(key, ExtractionFailed("report", str(error)))]
             if len(waiting) == LOOKAHEAD_REPORTS:
                 yield from self._by_budget(waiting)
@@ -201,6 +201,7 @@ class Extractor:
         return decode(self.base.model, self.grammar, requests, max_answer_tokens=self.settings.max_answer_tokens)
 
     def _windows(self, text: str) -> list[_Window]:
+        text.encode()  # half a surrogate pair is refused here, in words; the tokenizer's TypeError has none
         encoded = self.base.tokenizer(
             text, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True, verbose=False
         )
@@ -251,7 +252,7 @@ class Extractor:
     def _extraction(self, window: _Window, decoded: list[DecodedAnswer]) -> Extraction:
         return Extraction(
             answers=self.locate(window.request, decoded),
-            report_tokens=len(window.request.prefix_ids),
+            report_tokens=len(window.request.prefix_ids) - len(self.template.prefix_ids([])),
             answer_tokens=sum(answer.chosen_tokens for answer in decoded),
             window_count=1,
         )

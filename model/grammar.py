@@ -41,8 +41,8 @@ class ReportWords:
 
 def report_words(text: str) -> ReportWords:
     """Cuts a report into word chunks."""
-    boundaries = [0, *(i for i in range(1, len(text)) if _is_boundary(text[i - 1], text[i])), len(text)]
-    chunks = tuple(text[a:b] for a, b in pairwise(boundaries) if b > a)
+    boundaries = sorted({0, *(i for i in range(1, len(text)) if _is_boundary(text[i - 1], text[i])), len(text)})
+    chunks = tuple(text[a:b] for a, b in pairwise(boundaries))
     return ReportWords(text, chunks, frozenset(boundaries[:-1]), frozenset(boundaries[1:]))
 
 

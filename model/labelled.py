@@ -61,7 +61,7 @@ def read_labelled(paths: Sequence[Path], *, split: Path | None = None, part: str
         part: which part to take; needs ``split``.
 
     Raises:
-        WrongUsage: a file is missing, or the split file does not name it or the part.
+        WrongUsage: a file is missing, or the split file does not name it or the part, or there is no report at all.
         LabelledDataInvalid: a line is of none of the three formats.
     """
     rows = []
@@ -69,9 +69,12 @@ def read_labelled(paths: Sequence[Path], *, split: Path | None = None, part: str
         if not path.is_file():
             raise WrongUsage(f"there is no labelled data file {path}; give one or more .jsonl files")
         keep = _part_members(split, part, path) if split is not None and part is not None else None
-        for number, report in enumerate(_read_file(path)):
+        for number, report in _read_file(path):
             if keep is None or number in keep or report.report_id in keep:
                 rows.append(_as_row(report))
+    if not rows:
+        where = f"the part {part} of {split}" if split is not None else ", ".join(map(str, paths))
+        raise WrongUsage(f"there is no labelled report in {where}; give .jsonl files with some")
     return Dataset.from_list(rows, features=FEATURES)
 
 
@@ -112,10 +115,13 @@ def _part_members(split: Path, part: str, path: Path) -> set[int | str] | None:
     if part not in parts or part == "by":
         known = ", ".join(name for name in parts if name != "by")
         raise WrongUsage(f"the split file {split} has no part {part!r} for {path}; it has {known}")
-    return None if parts[part] == "all" else set(parts[part])
+    if parts[part] == "all":
+        return None
+    return {str(member) for member in parts[part]} if parts.get("by") == "id" else set(parts[part])
 
 
-def _read_file(path: Path) -> Iterator[LabelledReport]:
+def _read_file(path: Path) -> Iterator[tuple[int, LabelledReport]]:
+    """Each line's report with its line number from 0."""
     try:
         lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -124,9 +130,10 @@ def _read_file(path: Path) -> Iterator[LabelledReport]:
         if not line.strip():
             continue
         try:
-            yield _parse(json.loads(line), default_id=f"{path.name}:{number}")
+            yield number - 1, _parse(json.loads(line), default_id=f"{path.name}:{number}")
         except (ValueError, TypeError, KeyError) as error:
-            raise LabelledDataInvalid(path, number, str(error)) from error
+            reason = f"the key {error} is missing" if isinstance(error, KeyError) else str(error)
+            raise LabelledDataInvalid(path, number, reason) from error
 
 
 def _parse(row: Any, *, default_id: str) -> LabelledReport:
@@ -147,8 +154,10 @@ def _parse(row: Any, *, default_id: str) -> LabelledReport:
     return LabelledReport(report_id, text, {name: _answer_values(name, answer, text) for name, answer in turns})
 
 
-def _conversation_turns(conversation: str) -> tuple[str, list[tuple[str, str]]]:
+def _conversation_turns(conversation: Any) -> tuple[str, list[tuple[str, str]]]:
     """Report and (type, answer) turns; read from the outside in, for a report may itself hold such lines."""
+    if not isinstance(conversation, str):
+        raise ValueError(f"the conversation must be text, got {conversation!r:.80}")
     _, found, rest = conversation.partition(f"\nUser: {TEXT_TURN}")
     if not found:
         raise ValueError("the conversation has no line 'User: Text:'")
@@ -162,7 +171,12 @@ def _conversation_turns(conversation: str) -> tuple[str, list[tuple[str, str]]]:
     return rest[: read.start()], turns
 
 
-def _message_turns(messages: list[dict[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+def _message_turns(messages: Any) -> tuple[str, list[tuple[str, str]]]:
+    if not isinstance(messages, list) or not all(
+        isinstance(message, dict) and all(isinstance(message.get(key), str) for key in ("role", "content"))
+        for message in messages
+    ):
+        raise ValueError("messages must be a list of objects with role and content")
     spoken = [message for message in messages if message["role"] != "system"]
     roles = [message["role"] for message in spoken]
     if len(spoken) < 2 or roles != ["user", "assistant"] * (len(spoken) // 2):
@@ -200,10 +214,10 @@ def _gold_values(name: str, values: Any, text: str) -> tuple[tuple[GoldMention, 
 
 def _gold_mention(name: str, value: Any, text: str) -> GoldMention:
     if isinstance(value, dict):
-        mention = GoldMention(value["value"], value["start"], value["end"])
-        if text[mention.char_start : mention.char_end] != mention.value:
-            raise ValueError(f"{name}: the text at {value['start']} to {value['end']} is not {value['value']!r}")
-        return mention
+        mention, start, end = value["value"], value["start"], value["end"]
+        if not 0 <= start <= end <= len(text) or text[start:end] != mention:
+            raise ValueError(f"{name}: the text at {start} to {end} is not {mention!r}")
+        return GoldMention(mention, start, end)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"a value of {name} must be text, a number or an object, got {value!r:.80}")
     return GoldMention(str(value), None, None)

@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jinja2 import TemplateError
+
 from crimeetl.model.entity_schema import EntityType
 
 SYSTEM = "A virtual assistant answers questions from a user based on the provided text."
@@ -77,7 +79,7 @@ def prompt_template(tokenizer: Any) -> PromptTemplate:
     """Cuts a tokenizer's chat template into the pieces of the protocol.
 
     Raises:
-        ValueError: the tokenizer has no chat template, or one that drops or changes a message.
+        ValueError: the tokenizer has no chat template, or one that refuses, drops or changes a message.
     """
     if not tokenizer.chat_template:
         raise ValueError("its tokenizer has no chat template")
@@ -88,7 +90,10 @@ def prompt_template(tokenizer: Any) -> PromptTemplate:
         {"role": "user", "content": f"{QUESTION_START}{QUESTION_MARK}"},
         {"role": "assistant", "content": ANSWER_MARK},
     ]
-    rendered = tokenizer.apply_chat_template(messages, tokenize=False)
+    try:
+        rendered = tokenizer.apply_chat_template(messages, tokenize=False)
+    except TemplateError as error:  # such as a template without a system role
+        raise ValueError(f"its chat template refuses the conversation: {error}") from error
     pieces = []
     for mark in (REPORT_MARK, QUESTION_MARK, ANSWER_MARK):
         piece, found, rendered = rendered.partition(mark)
@@ -97,6 +102,8 @@ def prompt_template(tokenizer: Any) -> PromptTemplate:
         pieces.append(piece)
     if SYSTEM not in pieces[0] or READ_TURN not in pieces[1]:
         raise ValueError("its chat template drops the system or the assistant message")
+    if not rendered:
+        raise ValueError("its chat template does not end an answer")
     head, bridge, turn = pieces
 
     def encode(text: str) -> tuple[int, ...]:

@@ -20,7 +20,9 @@ from crimeetl.model.prompt import PromptTemplate
 
 SHINGLE_WORDS = 5
 NEAR_DUPLICATE = 0.5  # Jaccard similarity of word 5-grams at and above which two reports are one
-QUOTES = {"'": "['\u2018\u2019]", '"': '["\u201c\u201d]', "-": "[-\u2010-\u2015]"}
+OUTER = " \t\r\n.,;:!?*\"'()"
+ALIKE = ("'\u2018\u2019", '"\u201c\u201d', "-\u2010\u2011\u2012\u2013\u2014\u2015")
+QUOTES = {mark: f"[{marks}]" for marks in ALIKE for mark in marks}
 
 
 @dataclass(slots=True)
@@ -57,10 +59,10 @@ def training_rows(
 
     Columns: ``prefix_ids`` i64[P], ``question_ids`` and ``answer_ids`` lists of i64[.], ``entity_types``.
     """
-    check = DataCheck()
+    check, empty = DataCheck(), template.answer_ids([])
     rows = []
     for report in labelled_reports(labelled):
-        row = _training_row(report, schema, template, grammar, check)
+        row, snapped = _training_row(report, schema, template, grammar, check)
         tokens = len(row["prefix_ids"]) + sum(map(len, row["question_ids"])) + sum(map(len, row["answer_ids"]))
         if tokens > most_tokens:
             check.too_long.append(report.report_id)
@@ -68,6 +70,8 @@ def training_rows(
             rows.append(row)
             check.reports += 1
             check.answers += len(row["answer_ids"])
+            check.empty_answers += row["answer_ids"].count(empty)
+            check.snapped_values += snapped
             check.longest_tokens = max(check.longest_tokens, tokens)
             check.total_tokens += tokens
     learned = {name for row in rows for name in row["entity_types"]}
@@ -81,9 +85,11 @@ def _training_row(
     template: PromptTemplate,
     grammar: AnswerGrammar,
     check: DataCheck,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], int]:
+    """A report's row, and how many of its values were snapped."""
     words = report_words(report.text)
     names, questions, answers = [], [], []
+    snapped = 0
     check.unknown_types.update(name for name in report.gold if name not in schema.by_name)
     asked = [entity_type for entity_type in schema.types if entity_type.name in report.gold]
     for entity_type, matcher in zip(asked, grammar.matchers(words, asked), strict=True):
@@ -97,19 +103,17 @@ def _training_row(
         if grammar.refusal(matcher, answer_ids) is not None:
             check.refused[entity_type.name] += 1
             continue
-        check.snapped_values += sum(
-            value not in {m.value for m in ways} for value, ways in zip(values, gold, strict=True)
-        )
-        check.empty_answers += not kept
+        snapped += sum(value not in {m.value for m in ways} for value, ways in zip(values, gold, strict=True))
         names.append(entity_type.name)
         questions.append(template.question_ids(entity_type))
         answers.append(answer_ids)
-    return {
+    row = {
         "prefix_ids": template.prefix_ids(template.report_ids(report.text)),
         "question_ids": questions,
         "answer_ids": answers,
         "entity_types": names,
     }
+    return row, snapped
 
 
 def _trainable(words: ReportWords, entity_type: EntityType, alternatives: Sequence[GoldMention]) -> str | None:
@@ -127,15 +131,14 @@ def snap(words: ReportWords, gold: GoldMention) -> str | None:
     """
     if gold.char_start is not None and gold.char_end is not None:
         return _widen(words, gold.char_start, gold.char_end)
-    if occurrences(words, gold.value):
-        return gold.value
-    core = gold.value.strip(" \t\r\n.,;:!?*\"'()")
-    if not core:
-        return None
-    pattern = "".join(r"\s+" if part.isspace() else QUOTES.get(part, re.escape(part)) for part in _units(core))
-    for match in re.finditer(pattern, words.text, re.IGNORECASE):
-        if match.start() in words.starts and match.end() in words.ends:
-            return match.group()
+    value = gold.value.strip()
+    if value and occurrences(words, value):
+        return value
+    for core in filter(None, (value, value.strip(OUTER))):
+        pattern = "".join(r"\s+" if part.isspace() else QUOTES.get(part, re.escape(part)) for part in _units(core))
+        for match in re.finditer(pattern, words.text, re.IGNORECASE):
+            if match.start() in words.starts and match.end() in words.ends:
+                return match.group()
     return None
 
 

@@ -17,7 +17,7 @@ from datasets import Dataset
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
-from crimeetl.etl.errors import CrimeEtlError, WrongUsage
+from crimeetl.etl.errors import TrainingInterrupted, WrongUsage
 from crimeetl.model.adapter import WEIGHTS, AdapterCard, package_versions
 from crimeetl.model.base import Base, decide_precision, import_bitsandbytes, load_base, quiet
 from crimeetl.model.calibrate import Calibration
@@ -152,12 +152,6 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     calibrated.write(settings.output)
     shutil.rmtree(settings.output / CHECKPOINTS, ignore_errors=True)
     return calibrated
-
-
-class TrainingInterrupted(CrimeEtlError):
-    """``TrainingInterrupted(step, output)``"""
-
-    template = "stopped after step {0}; continue with the same command and --resume (output {1})"
 
 
 class TreeTrainer(SFTTrainer):  # type: ignore[misc]
@@ -346,7 +340,7 @@ def _write_weights(trainer: TreeTrainer, output: Path) -> None:
     """The LoRA weights in bf16 with PEFT's description, free of the machine's paths."""
     model = cast(Any, trainer.model).to(torch.bfloat16)
     for config in model.peft_config.values():
-        config.base_model_name_or_path = None
+        config.base_model_name_or_path = ""  # for None PEFT puts the base's folder
     model.save_pretrained(str(output), save_embedding_layers=False)
     (output / "README.md").unlink(missing_ok=True)
 
@@ -365,6 +359,10 @@ def _calibration(settings: TrainSettings, held_out: Dataset, tell: Callable[[str
         cache=settings.cache,
     )
     extractor = Extractor(choice, labelled_schema(settings.schema, held_out))
-    calibration = calibrate(extractor, held_out)
+    try:
+        calibration = calibrate(extractor, held_out)
+    except ValueError as error:  # no value was given: the adapter is kept all the same
+        tell(f"{error}; confidence stays empty")
+        return None
     tell(f"calibrated on {calibration.value_count} values, {calibration.right_count} of them right")
     return calibration

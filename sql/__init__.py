@@ -82,7 +82,11 @@ def connect(path: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterat
     Raises:
         DatabaseUnusable: locked by another process, not ours, or written by a newer version.
     """
-    with _owner_only(), contextlib.closing(_open(path, NO_DOWNLOADS, patience_seconds, read_only=False)) as con:
+    with (
+        _keyboard_interrupts(),
+        _owner_only(),
+        contextlib.closing(_open(path, NO_DOWNLOADS, patience_seconds, read_only=False)) as con,
+    ):
         _migrate(con, path)
         yield con
 
@@ -102,7 +106,7 @@ def connect_read_only(
     if not path.exists():
         raise DatabaseUnusable(path, "there is no such file; run `crimeetl ingest` first, or name another with --db")
     settings = NO_DOWNLOADS | dict(config or {})
-    with contextlib.closing(_open(path, settings, patience_seconds, read_only=True)) as con:
+    with _keyboard_interrupts(), contextlib.closing(_open(path, settings, patience_seconds, read_only=True)) as con:
         applied = _applied_migrations(con, path)
         if not applied:
             raise DatabaseUnusable(path, "it is empty; run `crimeetl ingest` first")
@@ -134,6 +138,17 @@ def run_checks(con: DuckDBPyConnection) -> dict[str, polars.DataFrame]:
 def utc_now() -> datetime:
     """The present as the database holds instants: UTC, without a zone."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+@contextlib.contextmanager
+def _keyboard_interrupts() -> Iterator[None]:
+    """Ctrl-C while DuckDB runs a statement, which it reports as a RuntimeError (DuckDB 2.0), is Ctrl-C again."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from error
 
 
 @contextlib.contextmanager

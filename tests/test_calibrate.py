@@ -1,0 +1,128 @@
+"""Confidences: a logistic fit that finds what made the data and stays finite where there is little of it."""
+
+import math
+import random
+
+import pytest
+
+from crimeetl.model.calibrate import FEATURES, Calibration, features, fit_calibration
+from crimeetl.model.decode import DecodedAnswer, DecodedValue
+
+TRUE = Calibration(weights=(0.5, 1.0, -0.5, 2.0), bias=1.5, value_count=0, right_count=0)
+
+
+def answer(presence: float) -> DecodedAnswer:
+    return DecodedAnswer((), presence, is_cut=False, chosen_tokens=3)
+
+
+def value(mean: float, least: float, close: float) -> DecodedValue:
+    return DecodedValue("Ann", mean, least, close)
+
+
+def drawn_rows(count: int, seed: int) -> list[tuple[float, ...]]:
+    draw = random.Random(seed)
+    return [tuple(draw.gauss(0, 1) for _ in FEATURES) for _ in range(count)]
+
+
+def chance(calibration: Calibration, row: tuple[float, ...]) -> float:
+    return 1 / (1 + math.exp(-calibration.bias - sum(w * x for w, x in zip(calibration.weights, row, strict=True))))
+
+
+def test_features_are_presence_as_log_odds_and_the_three_log_probabilities() -> None:
+    assert FEATURES == ("presence", "mean", "least", "close")
+    found = features(answer(0.75), value(-0.25, -1.5, -0.125))
+    assert found == (pytest.approx(math.log(3)), -0.25, -1.5, -0.125)
+
+
+@pytest.mark.parametrize(("presence", "log_odds"), [(0.0, -20.0), (1.0, 20.0), (0.5, 0.0), (1e-30, -20.0)])
+def test_presence_stays_finite(presence: float, log_odds: float) -> None:
+    assert features(answer(presence), value(0.0, 0.0, 0.0))[0] == pytest.approx(log_odds, abs=1e-12)
+
+
+def test_the_fit_recovers_the_logistic_that_made_the_data() -> None:
+    # Every row counts as right and wrong in the true proportion, so nothing is left to luck.
+    rows, is_right = [], []
+    for row in drawn_rows(100, seed=1):
+        right = round(100 * chance(TRUE, row))
+        rows += [row] * 100
+        is_right += [True] * right + [False] * (100 - right)
+    fitted = fit_calibration(rows, is_right)
+    assert fitted.weights == pytest.approx(TRUE.weights, abs=0.02)
+    assert fitted.bias == pytest.approx(TRUE.bias, abs=0.02)
+    assert (fitted.value_count, fitted.right_count) == (10_000, sum(is_right))
+
+
+def test_the_mean_confidence_on_the_fitted_values_is_the_share_that_is_right() -> None:
+    rows = drawn_rows(60, seed=2)
+    is_right = [row[0] + row[3] > 0.5 for row in rows]
+    fitted = fit_calibration(rows, is_right)
+    assert sum(chance(fitted, row) for row in rows) / 60 == pytest.approx(sum(is_right) / 60, abs=1e-6)
+
+
+@pytest.mark.parametrize("is_separable", [True, False])
+def test_the_fit_is_the_most_likely_one_less_a_small_ridge_on_each_weight(is_separable: bool) -> None:
+    rows = drawn_rows(30, seed=6)
+    is_right = [row[2] > 0 or (not is_separable and number % 5 == 0) for number, row in enumerate(rows)]
+    fitted = fit_calibration(rows, is_right)
+    missed = [right - chance(fitted, row) for right, row in zip(is_right, rows, strict=True)]
+    for k, weight in enumerate(fitted.weights):
+        assert sum(m * row[k] for m, row in zip(missed, rows, strict=True)) == pytest.approx(0.1 * weight, abs=1e-6)
+    assert sum(missed) == pytest.approx(0, abs=1e-4)
+
+
+def test_the_fit_is_the_same_each_time_and_in_any_order() -> None:
+    rows = drawn_rows(40, seed=3)
+    is_right = [row[1] > 0 for row in rows]
+    one = fit_calibration(rows, is_right)
+    assert fit_calibration(rows, is_right) == one
+    backwards = fit_calibration(rows[::-1], is_right[::-1])
+    assert backwards.weights == pytest.approx(one.weights, abs=1e-9)
+
+
+def test_confidence_rises_with_what_made_values_right() -> None:
+    draw = random.Random(4)
+    rows = [(0.0, mean, mean, 0.0) for mean in (draw.uniform(-3, 0) for _ in range(200))]
+    fitted = fit_calibration(rows, [draw.random() < math.exp(row[1]) for row in rows])
+    confidences = [fitted.confidence(answer(0.5), value(mean, mean, 0.0)) for mean in (-3, -2, -1, -0.5, -0.1, 0)]
+    assert confidences == sorted(set(confidences))
+    assert confidences[0] < 0.3 < 0.7 < confidences[-1]
+
+
+@pytest.mark.parametrize("count", [1, 2, 50])
+@pytest.mark.parametrize("is_right", [True, False])
+def test_where_all_are_right_or_all_wrong_the_fit_is_finite_and_says_so(count: int, is_right: bool) -> None:
+    rows = [(x[0] + 5.0, -abs(x[1]), -abs(x[2]), -abs(x[3])) for x in drawn_rows(count, seed=5)]
+    fitted = fit_calibration(rows, [is_right] * count)
+    assert all(math.isfinite(weight) for weight in (*fitted.weights, fitted.bias))
+    assert (fitted.value_count, fitted.right_count) == (count, count * is_right)
+    for row in rows:
+        assert (chance(fitted, row) > 0.9) == is_right
+        assert (chance(fitted, row) < 0.1) == (not is_right)
+
+
+def test_a_figure_that_never_varies_is_given_no_weight() -> None:
+    rows = [(0.0, x, x, 0.0) for x in (-2.0, -1.0, -0.5, -0.1)] * 5
+    fitted = fit_calibration(rows, [False, False, True, True] * 5)
+    assert fitted.weights[0] == fitted.weights[3] == 0.0
+    assert fitted.weights[1] == pytest.approx(fitted.weights[2], abs=1e-9)
+    assert fitted.weights[1] > 0
+
+
+@pytest.mark.parametrize("presence", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("weight", [-1e6, 0.0, 1e6])
+@pytest.mark.parametrize("log_probability", [0.0, -1e-9, -700.0])
+def test_confidence_is_never_beyond_0_and_1(presence: float, weight: float, log_probability: float) -> None:
+    calibration = Calibration((weight, weight, -weight, weight), weight, 1, 1)
+    confidence = calibration.confidence(answer(presence), value(log_probability, log_probability, log_probability))
+    assert 0.0 < confidence < 1.0
+
+
+def test_confidence_is_the_logistic_of_the_weighted_figures() -> None:
+    row = features(answer(0.8), value(-0.2, -0.6, -0.1))
+    assert TRUE.confidence(answer(0.8), value(-0.2, -0.6, -0.1)) == pytest.approx(chance(TRUE, row), abs=1e-12)
+
+
+def test_nothing_to_fit_on_is_refused() -> None:
+    with pytest.raises(ValueError) as caught:
+        fit_calibration([], [])
+    assert str(caught.value) == "no value to calibrate on: the model answered nothing on the calibration reports"

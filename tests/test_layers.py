@@ -1,0 +1,225 @@
+"""Who may import whom, which modules are pure, and that every error is drawn, picklable and documented."""
+
+import ast
+import importlib
+import pickle
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crimeetl.etl import errors
+from crimeetl.etl.cli import cli
+from crimeetl.etl.errors import CrimeEtlError, DocumentFailed
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("etl", "model", "sql")
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+# Values in, values out: no file, no database, no environment and no clock.
+PURE = [
+    "etl.documents",
+    "etl.errors",
+    "etl.normalise",
+    "etl.values",
+    "model.entity_schema",
+    "model.extraction",
+    "model.grammar",
+    "model.sentinels",
+    "model.tree",
+    "model.windows",
+]
+IMPURE_LIBRARIES = {"duckdb", "os", "io", "time", "random", "socket", "subprocess", "sys", "shutil", "tempfile"}
+READS_ITS_OWN_FILES = {"model.entity_schema"}  # the TOML files, in load_schema alone
+FREE_OF_TORCH = ["etl", "sql", "model.entity_schema", "model.extraction", "model.sentinels"]
+
+
+def syntax(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text("utf-8"))
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def imports(node: ast.AST, *, everywhere: bool = True) -> Iterator[str]:
+    """Every module that is imported and every ``module.name`` that is taken from one, wherever it stands.
+
+    Args:
+        everywhere: false for what importing the module itself runs: no function body, no ``if TYPE_CHECKING``.
+    """
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (alias.name for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            assert child.level == 0, f"relative import of {child.module}"
+            yield from (f"{child.module}.{alias.name}" for alias in child.names)
+        elif everywhere or not (isinstance(child, ast.FunctionDef) or is_type_checking(child)):
+            yield from imports(child, everywhere=everywhere)
+
+
+def own_imports(name: str, *, everywhere: bool = True) -> set[str]:
+    """The modules of ours that a module imports, without the ``crimeetl.``."""
+    found = set()
+    for imported in imports(syntax(name), everywhere=everywhere):
+        if imported.split(".")[0] == "crimeetl":
+            path = imported.removeprefix("crimeetl.")
+            found.add(path if path in MODULES else path.rpartition(".")[0])
+    assert found <= MODULES.keys()
+    return found
+
+
+def test_all_three_packages_are_looked_at() -> None:
+    assert {name.split(".")[0] for name in MODULES} == set(PACKAGES)
+    assert {"etl.pipeline", "etl.readers.pdf", "model.tree", "sql", *PURE} <= MODULES.keys()
+    assert own_imports("etl.pipeline") >= {"etl.load", "etl.split", "etl.readers", "model.extraction"}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not name.startswith("etl")])
+def test_model_and_sql_import_nothing_of_ours_but_themselves_and_the_errors(name: str) -> None:
+    package = name.split(".")[0]
+    others = {other for other in own_imports(name) if other.split(".")[0] != package}
+    assert others <= {"etl.errors"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_imports_a_folder_by_its_bare_name(name: str) -> None:
+    assert {imported.split(".")[0] for imported in imports(syntax(name))}.isdisjoint(PACKAGES)
+
+
+def test_the_errors_are_a_leaf_and_nothing_imports_the_command_line() -> None:
+    assert own_imports("etl.errors") == set()
+    assert [name for name in MODULES if "etl.cli" in own_imports(name)] == []
+
+
+def test_no_stage_looks_back() -> None:
+    stages = ["etl.readers.reader", "etl.split", "etl.normalise", "etl.load", "etl.pipeline", "etl.cli"]
+    for number, stage in enumerate(stages):
+        assert own_imports(stage).isdisjoint(stages[number + 1 :]), stage
+    assert own_imports("etl.query").isdisjoint(stages)
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_module_imports_no_database_no_system_and_no_clock(name: str) -> None:
+    imported = {path.split(".")[0] for path in imports(syntax(name))}
+    assert imported.isdisjoint(IMPURE_LIBRARIES - ({"io"} if name in READS_ITS_OWN_FILES else set()))
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_module_reads_no_file_and_no_clock(name: str) -> None:
+    tree = syntax(name)
+    if name in READS_ITS_OWN_FILES:
+        tree.body = [
+            node for node in tree.body if not (isinstance(node, ast.FunctionDef) and node.name == "load_schema")
+        ]
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    reads = r"open|print|input|.*\.(open|read_text|read_bytes|write_text|write_bytes|now|utcnow|today)"
+    assert {function for function in called if re.fullmatch(reads, function)} == set()
+    assert {path for path in imports(tree) if path.startswith("pathlib.")} <= (
+        {"pathlib.Path"} if name in READS_ITS_OWN_FILES else set()
+    )
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_module_imports_only_pure_ones_of_ours(name: str) -> None:
+    assert own_imports(name) <= set(PURE)
+
+
+def test_the_database_and_the_pipeline_load_without_torch() -> None:
+    # etl.cli imports the model inside its commands.
+    waiting = [name for name in MODULES if name.startswith(tuple(FREE_OF_TORCH))]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += own_imports(name, everywhere=False)
+    loaded = {path.split(".")[0] for name in seen for path in imports(syntax(name), everywhere=False)}
+    assert "polars" in loaded
+    assert loaded.isdisjoint({"torch", "transformers", "datasets", "peft", "trl", "llguidance", "safetensors"})
+
+
+def test_after_importing_every_module_the_bare_folder_names_are_not_modules() -> None:
+    for name in MODULES:
+        importlib.import_module(f"crimeetl.{name}")
+    assert set(PACKAGES).isdisjoint(sys.modules)
+    assert {f"crimeetl.{name}" for name in MODULES} <= sys.modules.keys()
+
+
+def error_classes() -> list[type[CrimeEtlError]]:
+    return [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, CrimeEtlError)]
+
+
+ARGUMENTS: dict[str, tuple[tuple[object, ...], str]] = {
+    "CrimeEtlError": (("it broke; run again",), "it broke; run again"),
+    "WrongUsage": (("give a {file}",), "give a {file}"),
+    "SchemaInvalid": (
+        (Path("a.toml"), ["one", "two"]),
+        "a.toml is not a usable entity schema; correct these and run again:\n  - one\n  - two",
+    ),
+    "LabelledDataInvalid": ((Path("a.jsonl"), 3, "no text"), "a.jsonl, line 3: no text"),
+    "BaseUnavailable": (("tiny", "fetch it"), "cannot load the base model tiny: fetch it"),
+    "AdapterInvalid": ((Path("a"), "train it"), "cannot use the adapter a: train it"),
+    "DatabaseUnusable": ((Path("a.duckdb"), "close it"), "cannot use the database a.duckdb: close it"),
+    "QueryFailed": (("no table {x}",), "no table {x}"),
+}
+ARGUMENTS |= dict.fromkeys(
+    ("DocumentFailed", "UnreadableDocument", "UnknownFormat", "EmptyDocument", "NeedsOcr", "ExtractionFailed"),
+    (("/r/{0}.txt", "it is a {scan}"), "/r/{0}.txt: it is a {scan}"),
+)
+
+
+def test_every_error_has_arguments_here() -> None:
+    assert [error.__name__ for error in error_classes()] == list(ARGUMENTS)
+
+
+@pytest.mark.parametrize("error_class", error_classes(), ids=lambda error_class: error_class.__name__)
+def test_every_error_survives_pickling_with_its_text(error_class: type[CrimeEtlError]) -> None:
+    arguments, text = ARGUMENTS[error_class.__name__]
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        restored = pickle.loads(pickle.dumps(error_class(*arguments), protocol))
+        assert type(restored) is error_class
+        assert restored.args == arguments
+        assert str(restored) == text
+        assert not isinstance(restored, DocumentFailed) or (restored.path, restored.reason) == arguments
+
+
+def test_the_tree_in_the_docstring_is_the_tree_of_the_classes_with_their_exit_statuses() -> None:
+    drawn: dict[str, tuple[str | None, int | None]] = {}
+    above: list[str] = []
+    for line in (errors.__doc__ or "").splitlines():
+        if match := re.match(r"    ((?:[│ ]   )*(?:[├└]── )?)([A-Z]\w+)\s+(?:exit (\d))?", line):
+            depth, name, status = len(match[1]) // 4, match[2], match[3]
+            above[depth:] = [name]
+            drawn[name] = (above[depth - 1] if depth else None, int(status) if status else None)
+    documents = [error for error in error_classes() if issubclass(error, DocumentFailed)]
+    assert drawn == {
+        error.__name__: (
+            None if error is CrimeEtlError else error.__mro__[1].__name__,
+            None if error in documents else error.exit_status,
+        )
+        for error in error_classes()
+    }
+    assert {error.exit_status for error in documents} == {1}
+
+
+def test_etl_and_sql_raise_no_error_of_ours_that_errors_does_not_define() -> None:
+    for name in MODULES:
+        importlib.import_module(f"crimeetl.{name}")
+    waiting, found = [CrimeEtlError], set()
+    while waiting:
+        error = waiting.pop()
+        waiting += error.__subclasses__()
+        found.add(error)
+    of_etl_and_sql = {error for error in found if error.__module__.startswith(("crimeetl.etl", "crimeetl.sql"))}
+    assert of_etl_and_sql == set(error_classes())
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_is_named_in_the_readme(name: str) -> None:
+    assert re.search(rf"\bcrimeetl {name}\b", (ROOT / "README.md").read_text("utf-8"))

@@ -1,0 +1,446 @@
+"""Training: a tiny adapter from labelled reports to its folder, interrupted and resumed, and nothing learned amiss."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from datasets import Dataset
+from safetensors.torch import load_file
+from torch.nn.functional import cross_entropy
+from transformers import LlamaForCausalLM
+
+from crimeetl.etl.errors import WrongUsage
+from crimeetl.model import train as train_module
+from crimeetl.model.adapter import PACKAGES, read_card
+from crimeetl.model.base import Base, Precision, load_base, weights_digest
+from crimeetl.model.entity_schema import EntitySchema, EntityType
+from crimeetl.model.extractor import Extractor, choose_model
+from crimeetl.model.forced import pack_row, teacher_forced
+from crimeetl.model.grammar import AnswerGrammar
+from crimeetl.model.labelled import read_labelled
+from crimeetl.model.prompt import PromptTemplate
+from crimeetl.model.supervise import training_rows
+from crimeetl.model.train import Recipe, TrainingInterrupted, TrainSettings, train
+from crimeetl.model.tree import IGNORED, use_tree_attention
+
+NAME = EntityType("Name", "Name", "span", (), True, "text")
+AGE = EntityType("Age", "Age", "span", (), True, "age")
+CITY = EntityType("City", "City", "span", (), True, "text")
+SCHEMA = EntitySchema("mine", (NAME, AGE, CITY))
+FP32 = Precision("cpu", "fp32", "none")
+REPORTS: list[tuple[str, dict[str, list[str]]]] = [
+    ("Ann Lee, 35, ran.", {"Name": ["Ann Lee"], "Age": ["35"]}),
+    ("A cat sat on Bo Day all day.", {"Name": ["bo day"]}),
+    ("Two men of 40 and 52 left by car.", {"Name": [], "Age": ["40", "52"]}),
+    ("Cy Fox lost a red bag.", {"Name": ["Cy Fox"]}),
+]
+HELD_OUT: list[tuple[str, dict[str, list[str]]]] = [
+    ("Di Orr, 61, fell.", {"Name": ["Di Orr"], "Age": ["61"]}),
+    ("Nobody saw it at all.", {"Name": [], "Age": []}),
+]
+QUICK = Recipe(epochs=2, learning_rate=1e-2, rank=4, alpha=8, accumulation=1, warmup_steps=0, log_steps=1)
+
+
+def write(path: Path, reports: list[tuple[str, dict[str, list[str]]]]) -> Path:
+    rows = [{"id": f"{path.stem} {i}", "text": text, "entities": gold} for i, (text, gold) in enumerate(reports)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+@pytest.fixture
+def settings(base_folder: Path, tmp_path: Path) -> TrainSettings:
+    return TrainSettings(
+        data=(write(tmp_path / "train.jsonl", REPORTS),),
+        validation=write(tmp_path / "held.jsonl", HELD_OUT),
+        output=tmp_path / "adapter",
+        schema=SCHEMA,
+        base=str(base_folder),
+        device="cpu",
+        quantization="none",
+        dtype="fp32",
+        cache=tmp_path,
+        recipe=QUICK,
+        checkpoint_steps=3,
+    )
+
+
+@pytest.fixture
+def base(base_folder: Path, tmp_path: Path) -> Base:
+    loaded = load_base(str(base_folder), FP32, cache=tmp_path)
+    use_tree_attention(loaded.model)
+    return loaded
+
+
+def rows_of(path: Path, template: PromptTemplate, grammar: AnswerGrammar) -> Dataset:
+    return training_rows(read_labelled([path]), SCHEMA, template, grammar, most_tokens=2048)[0]
+
+
+def log_lines(output: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (output / "training.jsonl").read_text("utf-8").splitlines()]
+
+
+def weights(output: Path) -> dict[str, torch.Tensor]:
+    return load_file(output / "adapter_model.safetensors")
+
+
+def assert_same_weights(one: Path, other: Path) -> None:
+    first, second = weights(one), weights(other)
+    assert first.keys() == second.keys()
+    assert [name for name in first if not torch.equal(first[name], second[name])] == []
+
+
+def silent(_: str) -> None:
+    pass
+
+
+def refusal(settings: TrainSettings) -> str:
+    with pytest.raises(WrongUsage) as caught:
+        train(settings, tell=silent)
+    return str(caught.value)
+
+
+# ---- a training from end to end
+
+
+@pytest.fixture(scope="module")
+def trained(base_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TrainSettings, list[str]]]:
+    """One training, its settings and what it told."""
+    folder = tmp_path_factory.mktemp("trained")
+    settings = TrainSettings(
+        data=(write(folder / "train.jsonl", REPORTS),),
+        validation=write(folder / "held.jsonl", HELD_OUT),
+        output=folder / "adapter",
+        schema=SCHEMA,
+        base=str(base_folder),
+        device="cpu",
+        quantization="none",
+        dtype="fp32",
+        cache=folder,
+        recipe=QUICK,
+        checkpoint_steps=3,
+    )
+    told: list[str] = []
+    train(settings, tell=told.append)
+    return settings, told
+
+
+def test_training_lowers_the_loss_on_reports_it_did_not_see(
+    trained: tuple[TrainSettings, list[str]], base: Base, template: PromptTemplate, grammar: AnswerGrammar
+) -> None:
+    settings, _ = trained
+    assert settings.validation is not None
+    before = teacher_forced(base.model, rows_of(settings.validation, template, grammar), pad_id=template.end_id)
+    after = read_card(settings.output).validation
+    assert after["loss"] < before["loss"] - 0.2  # the tiny model's logits reach no further
+    assert after["token_accuracy"] > before["token_accuracy"]
+
+
+def test_the_folder_holds_the_adapter_and_nothing_of_the_way_there(trained: tuple[TrainSettings, list[str]]) -> None:
+    settings, _ = trained
+    assert sorted(path.name for path in settings.output.iterdir()) == [
+        "adapter_config.json",
+        "adapter_model.safetensors",
+        "card.json",
+        "training.jsonl",
+    ]
+    config = json.loads((settings.output / "adapter_config.json").read_text("utf-8"))
+    assert config["base_model_name_or_path"] == ""
+    assert (config["r"], config["lora_alpha"], config["lora_dropout"]) == (4, 8, 0.05)
+    assert str(settings.output.parent) not in (settings.output / "adapter_config.json").read_text("utf-8")
+    stored = weights(settings.output)
+    assert len(stored) == 2 * 2 * 7  # A and B, of two layers, of seven projections
+    assert {tensor.dtype for tensor in stored.values()} == {torch.bfloat16}
+    assert all(tensor.any() for tensor in stored.values())
+
+
+def test_the_card_says_what_made_the_adapter(
+    trained: tuple[TrainSettings, list[str]], base_folder: Path, template: PromptTemplate
+) -> None:
+    settings, _ = trained
+    card = read_card(settings.output)
+    assert (card.base_name, card.base_digest) == (str(base_folder), weights_digest(base_folder))
+    assert card.template_digest == template.digest
+    assert (card.schema_name, card.schema_digest) == ("mine", SCHEMA.digest)
+    assert card.entity_types == ("Name", "Age")  # no report labels a City
+    assert (card.dtype, card.quantization) == ("fp32", "none")
+    assert card.settings["learning_rate"] == 1e-2
+    assert card.settings["seed"] == 42
+    figures = {name: card.training[name] for name in ("reports", "answers", "empty_answers", "snapped_values")}
+    assert figures == {"reports": 4, "answers": 6, "empty_answers": 1, "snapped_values": 1}
+    assert card.training["validation_reports"] == 2
+    assert sorted(card.validation) == ["loss", "perplexity", "token_accuracy"]
+    assert tuple(card.versions) == PACKAGES
+    assert card.calibration is not None
+    assert 0 <= card.calibration.right_count <= card.calibration.value_count > 0
+
+
+def test_each_step_and_each_validation_is_a_line_of_the_log(trained: tuple[TrainSettings, list[str]]) -> None:
+    lines = log_lines(trained[0].output)
+    steps = [line for line in lines if "loss" in line]
+    assert [line["step"] for line in steps] == list(range(1, 9))
+    assert [line["epoch"] for line in steps] == [step / 4 for step in range(1, 9)]
+    assert all({"learning_rate", "grad_norm", "mean_token_accuracy"} <= line.keys() for line in steps)
+    assert [line["step"] for line in lines if "eval_loss" in line] == [4, 8]
+
+
+def test_what_was_found_and_one_row_as_tokens_is_told(trained: tuple[TrainSettings, list[str]]) -> None:
+    settings, told = trained
+    assert told[0] == f"base {settings.base}: cpu, fp32, not quantised"
+    assert told[1].startswith("training: 4 reports, 6 answers (1 not stated), ")
+    assert told[2:4] == [
+        "  values snapped to the report's own wording: 1",
+        "  types of the schema without any label: ['City']",
+    ]
+    assert told[4].startswith("validation: 2 reports, 4 answers (2 not stated), ")
+    assert told[6].split("\n") == [
+        "one row as tokens, learned between » and «:",
+        "<|start|>system",
+        "A virtual assistant answers questions from a user based on the provided text.<|end|>",
+        "<|start|>user",
+        "Text:",
+        "Ann Lee, 35, ran.<|end|>",
+        "<|start|>assistant",
+        "I've read this text.<|end|>",
+        "<|start|>user",
+        "What describes",
+        "  | Name in the text?<|end|>",
+        "<|start|>assistant",
+        '{"Name":» ["Ann Lee"]}<|end|>«',
+        "  | Age in the text?<|end|>",
+        "<|start|>assistant",
+        '{"Age":» ["35"]}<|end|>«',
+    ]
+    assert told[7].startswith("validation: loss ")
+    assert told[8].startswith("calibrated on ")
+    assert len(told) == 9
+
+
+def test_the_adapter_answers_with_confidences(trained: tuple[TrainSettings, list[str]]) -> None:
+    settings, _ = trained
+    choice = choose_model(
+        base_name=settings.base,
+        adapter=settings.output,
+        device="cpu",
+        quantization="none",
+        dtype="fp32",
+        cache=settings.cache,
+    )
+    known = EntitySchema("known", (NAME, AGE))
+    assert choice.notices(known) == []
+    extractor = Extractor(choice, known)
+    extractions = extractor.extract([text for text, _ in [*REPORTS, *HELD_OUT]])
+    mentions = [m for extraction in extractions for answer in extraction.answers for m in answer.mentions]
+    assert mentions
+    assert all(m.confidence is not None and 0 < m.confidence < 1 for m in mentions)
+
+
+# ---- the same again
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_others(
+    settings: TrainSettings, trained: tuple[TrainSettings, list[str]], tmp_path: Path
+) -> None:
+    torch.manual_seed(999)  # what ran before must not matter
+    card = train(settings, tell=silent)
+    assert_same_weights(settings.output, trained[0].output)
+    assert card.validation == read_card(trained[0].output).validation
+    other = replace(settings, seed=7, output=tmp_path / "other")
+    train(other, tell=silent)
+    one, two = weights(settings.output), weights(other.output)
+    assert not any(torch.equal(one[name], two[name]) for name in one)
+
+
+def stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    """As if the user pressed Ctrl-C right after the checkpoint of that step."""
+
+    def on_save(self: Any, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if state.global_step == step:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(train_module._Progress, "on_save", on_save)
+
+
+@pytest.mark.parametrize("step", [3, 6])
+def test_a_training_that_is_interrupted_and_resumed_ends_as_if_undisturbed(
+    settings: TrainSettings,
+    trained: tuple[TrainSettings, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    step: int,
+) -> None:
+    stop_at(monkeypatch, step)
+    with pytest.raises(TrainingInterrupted) as caught:
+        train(settings, tell=silent)
+    assert caught.value.args == (step, settings.output)
+    assert str(caught.value) == (
+        f"stopped after step {step}; continue with the same command and --resume (output {settings.output})"
+    )
+    monkeypatch.undo()
+    assert refusal(settings) == (
+        f"{settings.output} already holds checkpoints of an unfinished training; use --resume, or another --output"
+    )
+    torch.manual_seed(999)
+    card = train(replace(settings, is_resumed=True), tell=silent)
+    assert_same_weights(settings.output, trained[0].output)
+    assert card.validation == read_card(trained[0].output).validation
+    assert [line["step"] for line in log_lines(settings.output) if "loss" in line] == list(range(1, 9))
+    assert not (settings.output / "checkpoints").exists()
+
+
+def test_the_newest_whole_checkpoint_is_resumed_and_a_half_written_one_never(settings: TrainSettings) -> None:
+    resumed = replace(settings, is_resumed=True)
+    missing = f"there is no checkpoint under {settings.output} to resume from; train without --resume"
+    assert refusal(resumed) == missing
+    folder = settings.output / "checkpoints"
+    for step in (9, 10, 11):
+        (folder / f"checkpoint-{step}").mkdir(parents=True)
+        (folder / f"checkpoint-{step}" / "trainer_state.json").write_text("{", "utf-8")
+    assert refusal(resumed) == missing
+    assert train_module._resume_point(settings) is None
+    for step in (9, 10):
+        (folder / f"checkpoint-{step}" / "whole").touch()
+    assert train_module._resume_point(resumed) == folder / "checkpoint-10"
+
+
+# ---- what is learned
+
+
+def test_the_loss_is_over_answer_tokens_each_weighing_the_same(
+    settings: TrainSettings,
+    base: Base,
+    template: PromptTemplate,
+    grammar: AnswerGrammar,
+    tiny_model: LlamaForCausalLM,
+) -> None:
+    """A new adapter changes nothing, so the first step's loss is the base's: here by one branch after another."""
+    recipe = replace(QUICK, epochs=1, accumulation=4, dropout=0.0)
+    rows = rows_of(settings.data[0], template, grammar)
+    trainer = train_module._trainer(replace(settings, recipe=recipe), base, template, rows, rows.select([]))
+    trainer.train()
+    losses, right = [], []
+    for row in rows:
+        for question, answer in zip(row["question_ids"], row["answer_ids"], strict=True):
+            ids = torch.tensor([[*row["prefix_ids"], *question, *answer]])
+            with torch.inference_mode():
+                logits = tiny_model(ids).logits[0, -len(answer) - 1 : -1]
+            losses.append(cross_entropy(logits, ids[0, -len(answer) :], reduction="none"))
+            right.append((logits.argmax(-1) == ids[0, -len(answer) :]).float())
+    counts = {len(loss) for loss in losses}
+    assert len(counts) > 2  # answers of several lengths, or any mean would do
+    [line] = [line for line in log_lines(settings.output) if "loss" in line]
+    assert line["loss"] == pytest.approx(float(torch.cat(losses).mean()), abs=1e-4)
+    forced = teacher_forced(tiny_tree(base), rows, pad_id=template.end_id)
+    assert forced["loss"] == pytest.approx(float(torch.cat(losses).mean()), abs=1e-4)
+    assert forced["token_accuracy"] == pytest.approx(float(torch.cat(right).mean()), abs=1e-6)
+    assert forced["perplexity"] == pytest.approx(float(torch.cat(losses).mean().exp()), rel=1e-3)
+
+
+def tiny_tree(base: Base) -> Any:
+    """The base of a trainer's model, its adapter taken off."""
+    fresh = load_base(base.name, FP32, cache=Path(base.name)).model
+    use_tree_attention(fresh)
+    return fresh
+
+
+def test_no_row_gives_no_figures(base: Base) -> None:
+    assert teacher_forced(base.model, Dataset.from_list([]), pad_id=0) == {}
+
+
+def test_only_answers_are_learned_and_rows_are_padded(
+    settings: TrainSettings, base: Base, template: PromptTemplate, grammar: AnswerGrammar
+) -> None:
+    rows = rows_of(settings.data[0], template, grammar)
+    trainer = train_module._trainer(settings, base, template, rows, rows.select([]))
+    batch = trainer.data_collator([rows[0], rows[2]])
+    assert sorted(batch) == ["branch_ids", "input_ids", "labels", "position_ids"]
+    for number, row in enumerate((rows[0], rows[2])):
+        labels, tokens = batch["labels"][number], batch["input_ids"][number]
+        learned = labels != IGNORED
+        assert torch.equal(labels[learned], tokens[learned])
+        assert labels[learned].tolist() == [token for answer in row["answer_ids"] for token in answer]
+        width = pack_row(row).token_ids.shape[1]
+        assert (batch["branch_ids"][number, width:] == -1).all()
+        assert not learned[width:].any()
+    assert batch["input_ids"].shape[1] == pack_row(rows[2]).token_ids.shape[1]
+
+
+# ---- what is refused
+
+
+def test_a_report_in_both_parts_is_refused(settings: TrainSettings, tmp_path: Path) -> None:
+    held = write(tmp_path / "held.jsonl", [HELD_OUT[0], ("cat SAT on bo day,\nall day", {"Name": []})])
+    assert refusal(replace(settings, validation=held)) == (
+        "1 reports are in both the training and the validation part, or nearly, such as train 1 and held 1; "
+        "take them out of one"
+    )
+    assert not settings.output.exists()
+
+
+def test_a_folder_that_holds_an_adapter_is_refused(settings: TrainSettings) -> None:
+    settings.output.mkdir()
+    (settings.output / "adapter_model.safetensors").touch()
+    assert refusal(settings) == f"{settings.output} already holds an adapter; use --resume, or another --output"
+
+
+def test_data_that_teaches_nothing_is_refused(settings: TrainSettings, tmp_path: Path) -> None:
+    data = write(tmp_path / "train.jsonl", [("Ann ran.", {"Zip": ["1"]}), ("Bo ran off.", {"Name": ["Zoe"]})])
+    assert refusal(replace(settings, data=(data,))) == ("nothing to learn: no report labels a type of the schema mine")
+    assert not settings.output.exists()
+
+
+# ---- validation and calibration
+
+
+def test_without_validation_reports_there_is_neither_figure_nor_confidence(settings: TrainSettings) -> None:
+    told: list[str] = []
+    card = train(replace(settings, validation=None, validation_share=0), tell=told.append)
+    assert (card.validation, card.calibration, card.training["validation_reports"]) == ({}, None, 0)
+    assert told[-1] == "no validation reports: confidence stays empty"
+    assert read_card(settings.output).calibration is None
+
+
+def test_a_model_that_gives_no_value_on_validation_has_no_confidence_but_is_kept(
+    settings: TrainSettings, tmp_path: Path
+) -> None:
+    held = write(tmp_path / "held.jsonl", [("", {"Name": []})])  # nothing can be copied from it
+    told: list[str] = []
+    card = train(replace(settings, validation=held), tell=told.append)
+    assert card.calibration is None
+    assert told[-1] == (
+        "no value to calibrate on: the model answered nothing on the calibration reports; confidence stays empty"
+    )
+    assert read_card(settings.output).calibration is None
+    assert not (settings.output / "checkpoints").exists()
+
+
+def test_a_share_of_the_data_is_held_out_where_no_part_is_named(settings: TrainSettings) -> None:
+    apart = replace(settings, validation=None, validation_share=0.25)
+    labelled, held_out = train_module._labelled_parts(apart)
+    assert (len(labelled), len(held_out)) == (3, 1)
+    assert sorted([*labelled["text"], *held_out["text"]]) == sorted(text for text, _ in REPORTS)
+    again = train_module._labelled_parts(apart)
+    assert [list(part["text"]) for part in again] == [list(labelled["text"]), list(held_out["text"])]
+
+
+def test_parts_of_a_split_file_are_trained_and_validated_on(settings: TrainSettings, tmp_path: Path) -> None:
+    split = tmp_path / "splits.json"
+    parts = {"by": "line number from 0", "train": [0, 2], "calibrate": [3]}
+    split.write_text(json.dumps({"train.jsonl": parts}), "utf-8")
+    apart = replace(settings, validation=None, split=split, part="train", validation_part="calibrate")
+    labelled, held_out = train_module._labelled_parts(apart)
+    assert labelled["report_id"] == ["train 0", "train 2"]
+    assert held_out["report_id"] == ["train 3"]
+
+
+def test_a_long_row_is_shown_by_its_ends(template: PromptTemplate, grammar: AnswerGrammar, tmp_path: Path) -> None:
+    data = write(tmp_path / "data.jsonl", [("word " * 100 + "Ann", {"Name": ["Ann"]})])
+    [row] = rows_of(data, template, grammar)
+    text = template.tokenizer.decode(row["prefix_ids"])
+    shown = train_module._marked_row(row, template.tokenizer)
+    assert shown == (
+        f"one row as tokens, learned between » and «:\n{text[:200]} [...] {text[-200:]}\n"
+        '  | Name in the text?<|end|>\n<|start|>assistant\n{"Name":» ["Ann"]}<|end|>«'
+    )
