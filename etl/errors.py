@@ -6,7 +6,7 @@
     ├── LabelledDataInvalid       exit 2   a labelled data or split file has a line that cannot be used
     ├── BaseUnavailable           exit 1   the base model is neither cached nor reachable
     ├── AdapterInvalid            exit 1   an adapter is broken or belongs to another base or template
-    ├── TrainingInterrupted       exit 1   the user stopped it; a checkpoint is there to resume from
+    ├── TrainingInterrupted       exit 1   the user stopped it; says whether it can be resumed
     ├── DatabaseUnusable          exit 1   locked, not ours, or written by a newer version
     ├── QueryFailed               exit 1   DuckDB refused the user's SQL
     └── DocumentFailed            becomes a row of document_failure; the rest of the run goes on
@@ -70,9 +70,9 @@ class AdapterInvalid(CrimeEtlError):
 
 
 class TrainingInterrupted(CrimeEtlError):
-    """``TrainingInterrupted(step, output)``"""
+    """``TrainingInterrupted(step, what_next)``"""
 
-    template = "stopped after step {0}; continue with the same command and --resume (output {1})"
+    template = "training stopped after step {0}; {1}"
 
 
 class DatabaseUnusable(CrimeEtlError):

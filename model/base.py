@@ -206,7 +206,7 @@ def import_bitsandbytes() -> None:
     hidden = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "kernels"}
     sys.modules["kernels"] = None  # type: ignore[assignment]  # what makes an import fail
     try:
-        with quiet(), contextlib.suppress(ModuleNotFoundError):  # it is absent on macOS
+        with quiet():
             importlib.import_module("bitsandbytes")
     finally:
         del sys.modules["kernels"]

@@ -34,7 +34,7 @@ class ExtractorSettings:
     window_tokens: int = 2048
     """A report longer than this is read in overlapping windows."""
     overlap_tokens: int = 256
-    """What two neighbouring windows share; longer than any value."""
+    """What two neighbouring windows share at most; at least half of it, so a value up to that long is whole in one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ TEXT_TURN = "Text:\n"
 READ_TURN = "I've read this text."
 QUESTION_START = "What describes"
 QUESTION_END = " in the text?"
+FIXED_DATE = "26 Jul 2024"  # for templates that print today's date: an adapter must meet the same words every day
 # Stand-ins that no template changes and no template contains.
 REPORT_MARK, QUESTION_MARK, ANSWER_MARK = "\u2402REPORT\u2403", "\u2402QUESTION\u2403", "\u2402ANSWER\u2403"
 
@@ -91,7 +92,7 @@ def prompt_template(tokenizer: Any) -> PromptTemplate:
         {"role": "assistant", "content": ANSWER_MARK},
     ]
     try:
-        rendered = tokenizer.apply_chat_template(messages, tokenize=False)
+        rendered = tokenizer.apply_chat_template(messages, tokenize=False, date_string=FIXED_DATE)
     except TemplateError as error:  # such as a template without a system role
         raise ValueError(f"its chat template refuses the conversation: {error}") from error
     pieces = []

@@ -128,7 +128,7 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     try:
         trainer.train(resume_from_checkpoint=None if resumed_from is None else str(resumed_from))
     except KeyboardInterrupt as interrupt:
-        raise TrainingInterrupted(trainer.state.global_step, settings.output) from interrupt
+        raise TrainingInterrupted(trainer.state.global_step, _what_next(settings.output)) from interrupt
     figures = teacher_forced(trainer.model, held_rows, pad_id=template.end_id)
     tell("validation: " + ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in figures.items()))
     _write_weights(trainer, settings.output)
@@ -322,14 +322,25 @@ def _marked_row(row: dict[str, Any], tokenizer: Any) -> str:
     return f"one row as tokens, learned between » and «:\n{shown}\n" + "\n".join(f"  |{branch}" for branch in branches)
 
 
+def _whole_checkpoints(output: Path) -> list[Path]:
+    """Those that hold their mark, oldest first."""
+    marks = (output / CHECKPOINTS).glob(f"checkpoint-*/{WHOLE}")
+    return sorted((mark.parent for mark in marks), key=lambda folder: int(folder.name.split("-")[1]))
+
+
+def _what_next(output: Path) -> str:
+    if _whole_checkpoints(output):
+        return f"the same command with --resume goes on from the newest checkpoint under {output}"
+    return "there is no checkpoint yet, so the same command begins again"
+
+
 def _resume_point(settings: TrainSettings) -> Path | None:
     """The newest whole checkpoint to go on from."""
-    folder = settings.output / CHECKPOINTS
-    whole = sorted(folder.glob(f"checkpoint-*/{WHOLE}"), key=lambda mark: int(mark.parent.name.split("-")[1]))
+    whole = _whole_checkpoints(settings.output)
     if settings.is_resumed:
         if not whole:
             raise WrongUsage(f"there is no checkpoint under {settings.output} to resume from; train without --resume")
-        return whole[-1].parent
+        return whole[-1]
     if whole or (settings.output / WEIGHTS).exists():
         kept = "checkpoints of an unfinished training" if whole else "an adapter"
         raise WrongUsage(f"{settings.output} already holds {kept}; use --resume, or another --output")

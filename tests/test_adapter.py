@@ -84,7 +84,7 @@ def test_a_folder_without_weights_is_no_adapter(folder: Path) -> None:
     (folder / "adapter_model.safetensors").unlink()
     sentence = "it holds no adapter_model.safetensors; give the folder that 'crimeetl train' wrote"
     assert unreadable(folder) == sentence
-    assert unreadable(folder / "nowhere") == sentence
+    assert unreadable(folder / "nowhere") == "there is no such folder; give the one that 'crimeetl train' wrote"
 
 
 def test_a_folder_without_a_card_is_refused(folder: Path) -> None:

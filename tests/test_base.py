@@ -1,7 +1,6 @@
 """Base models: which numbers they run in, where they come from, and which weights they are."""
 
 import hashlib
-import importlib
 import shutil
 import subprocess
 import sys
@@ -273,22 +272,6 @@ def test_a_folder_that_lacks_a_part_is_refused(base_folder: Path, tmp_path: Path
     assert name == str(copy)
     assert reason.startswith(f"{copy} is no causal language model that transformers can load (")
     assert reason.endswith("); name another --base")
-
-
-def test_a_machine_without_bitsandbytes_goes_on_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    # macOS has none, and adapters there are not quantised.
-    import_module = importlib.import_module
-
-    def absent(name: str, package: str | None = None) -> object:
-        if name == "bitsandbytes":
-            raise ModuleNotFoundError(name)
-        return import_module(name, package)
-
-    monkeypatch.delitem(sys.modules, "bitsandbytes", raising=False)
-    monkeypatch.setattr(importlib, "import_module", absent)
-    base_module.import_bitsandbytes()
-    assert "bitsandbytes" not in sys.modules
-    assert "kernels" not in sys.modules
 
 
 @pytest.mark.gpu

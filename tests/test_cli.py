@@ -220,8 +220,8 @@ def test_paths_that_lead_to_no_report_are_wrong_usage(tmp_path: Path, stub_model
     empty.mkdir()
     spelling = f"{missing} does not exist; check its spelling, or give another file or folder"
     nothing = f"there is no file to read in {empty}; give a file or a folder"
-    refused(2, spelling, "ingest", missing, "--db", database, notices=NOTICE)
-    refused(2, nothing, "ingest", empty, "--db", database, notices=NOTICE)
+    refused(2, spelling, "ingest", missing, "--db", database)
+    refused(2, nothing, "ingest", empty, "--db", database)
     refused(2, spelling, "extract", missing)
     refused(2, nothing, "extract", empty)
     assert not database.exists()
@@ -309,12 +309,13 @@ def test_a_locked_database_names_the_process_that_holds_it(database: Path, no_pa
 
 def test_an_adapter_that_is_not_there_is_refused(reports: Path, base_folder: Path) -> None:
     adapter = reports.parent / "my-adapter"
-    sentence = f"cannot use the adapter {adapter}: it holds no adapter_model.safetensors; "
-    sentence += "give the folder that 'crimeetl train' wrote"
+    absent = f"cannot use the adapter {adapter}: there is no such folder; give the one that 'crimeetl train' wrote"
     for arguments in (["ingest", reports], ["extract", reports / "a.txt"]):
-        refused(1, sentence, *arguments, "--base", base_folder, "--adapter", adapter)
+        refused(1, absent, *arguments, "--base", base_folder, "--adapter", adapter)
     adapter.mkdir()
-    refused(1, sentence, "ingest", reports, "--base", base_folder, "--adapter", adapter)
+    empty = f"cannot use the adapter {adapter}: it holds no adapter_model.safetensors; "
+    empty += "give the folder that 'crimeetl train' wrote"
+    refused(1, empty, "ingest", reports, "--base", base_folder, "--adapter", adapter)
     assert not (reports.parent / "crimeetl.duckdb").exists()
 
 
