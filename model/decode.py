@@ -25,7 +25,7 @@ from transformers import Cache
 from transformers.cache_utils import DynamicLayer
 
 from crimeetl.model.grammar import AnswerGrammar, ReportWords, occurrences
-from crimeetl.model.tree import PAD, Branch, TreePack, collate, pack, tree_mask
+from crimeetl.model.tree import PAD, Branch, TreePack, collate, pack, tree_blocks, tree_mask
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -177,6 +177,7 @@ class _Reader:
     def read(self, token_ids: Tensor, branch_ids: Tensor, position_ids: Tensor) -> Tensor:
         """Reads a block of columns after those read before; float[B, columns, hidden]."""
         branch_ids = branch_ids.to(self.device)
+        is_first = self.branch_ids is None
         seen = branch_ids if self.branch_ids is None else torch.cat([self.branch_ids, branch_ids], dim=1)
         self.branch_ids = seen
         output = self.decoder(
@@ -185,6 +186,7 @@ class _Reader:
             position_ids=position_ids.to(self.device),
             past_key_values=self.cache,
             use_cache=True,
+            blocks=tree_blocks(branch_ids) if is_first and self.device.type == "cpu" else None,
         )
         hidden: Tensor = output.last_hidden_state
         return hidden

@@ -12,6 +12,7 @@ number and be silently wrong, so ``read_tree`` refuses it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -22,6 +23,7 @@ REPORT = 0
 PAD = -1
 IGNORED = -100  # labels here are not learned
 ATTENTION = "crimeetl_tree"
+BLOCK_TOKENS = 72  # about three questions: fewer blocks waste attention across branches, more cost calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,31 @@ def tree_mask(branch_ids: Tensor, *, queries: int | None = None) -> Tensor:
     return (earlier & ((query == key) | ((key == REPORT) & (query != PAD))))[:, None]
 
 
+def tree_blocks(branch_ids: Tensor) -> list[list[int]]:
+    """Where each row of whole trees can be cut so that attention need not look across the cuts.
+
+        report        q1 q1 q2 q2 q2   q3 q3 q4      a block of branches reads the report and itself
+        |-------------|----------------|-------|
+
+    Args:
+        branch_ids: i64[B, T] of trees read from their first token.
+
+    Returns:
+        For each row the columns of its cuts, ascending: the report's end first, the last branch's end last. Blocks of
+        branches hold at least BLOCK_TOKENS tokens, but for the last.
+    """
+    rows = []
+    for row in branch_ids.tolist():
+        cuts = [row.count(REPORT)]
+        end = len(row) - row.count(PAD)
+        starts = [i for i in range(cuts[0] + 1, end) if row[i] != row[i - 1]]
+        for start in starts:
+            if start - cuts[-1] >= BLOCK_TOKENS:
+                cuts.append(start)
+        rows.append([*cuts, end] if end > cuts[-1] else cuts)
+    return rows
+
+
 def tree_attention(
     module: nn.Module,
     query: Tensor,
@@ -101,21 +128,79 @@ def tree_attention(
     *,
     dropout: float = 0.0,
     scaling: float | None = None,
+    blocks: list[list[int]] | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """Scaled dot product attention that never copies keys for grouped queries.
+    """Scaled dot product attention over trees.
+
+    Args:
+        blocks: what ``tree_blocks`` gives, to attend block by block; None attends to all columns under the mask. Both
+            give the same but for rounding; on 2 cores blocks take a third less time, forwards and backwards.
+    """
+    if blocks is None or attention_mask is None:
+        output = _attend(query, key, value, attention_mask, dropout=dropout, scaling=scaling)
+    else:
+        rows = [
+            _attend_by_block(
+                query[i : i + 1], key[i : i + 1], value[i : i + 1], attention_mask[i : i + 1], cuts, dropout, scaling
+            )
+            for i, cuts in enumerate(blocks)
+        ]
+        output = torch.cat(rows)
+    return output.transpose(1, 2).contiguous(), None
+
+
+def _attend(
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, *, dropout: float, scaling: float | None
+) -> Tensor:
+    """Masked attention that never copies keys for grouped queries.
 
     The heads that share a key head become further query rows of it: [B, H, Q, D] is read as [B, G, H / G * Q, D].
-    On 2 cores that takes a third off a decode step of the default model against repeating the keys three times.
     """
     rows, heads, length, size = query.shape
     groups = key.shape[1]
     folded = query.reshape(rows, groups, heads // groups * length, size)
-    mask = None if attention_mask is None else attention_mask.repeat(1, 1, heads // groups, 1)
-    output = scaled_dot_product_attention(
-        folded, key, value, attn_mask=mask, dropout_p=dropout, scale=scaling, is_causal=False
-    )
-    return output.reshape(rows, heads, length, size).transpose(1, 2).contiguous(), None
+    if mask is not None:
+        mask = mask.repeat(1, 1, heads // groups, 1)
+    output = scaled_dot_product_attention(folded, key, value, attn_mask=mask, dropout_p=dropout, scale=scaling)
+    return output.reshape(rows, heads, length, size)
+
+
+def _attend_by_block(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Tensor,
+    cuts: list[int],
+    dropout: float,
+    scaling: float | None,
+) -> Tensor:
+    """One row: the report causally, then each block of branches over the report and itself; zeros on padding."""
+    report, shared = cuts[0], query.shape[1] // key.shape[1]
+    parts = [
+        scaled_dot_product_attention(
+            query[:, :, :report],
+            key[:, :, :report].repeat_interleave(shared, dim=1),
+            value[:, :, :report].repeat_interleave(shared, dim=1),
+            dropout_p=dropout,
+            scale=scaling,
+            is_causal=True,
+        )
+    ]
+    for start, end in pairwise(cuts):
+        own = slice(start, end)
+        parts.append(
+            _attend(
+                query[:, :, own],
+                torch.cat([key[:, :, :report], key[:, :, own]], dim=2),
+                torch.cat([value[:, :, :report], value[:, :, own]], dim=2),
+                torch.cat([mask[:, :, own, :report], mask[:, :, own, own]], dim=3),
+                dropout=dropout,
+                scaling=scaling,
+            )
+        )
+    padding = query.shape[2] - cuts[-1]
+    return nn.functional.pad(torch.cat(parts, dim=2), (0, 0, 0, padding))
 
 
 def use_tree_attention(model: Any) -> None:
@@ -150,6 +235,7 @@ def read_tree(model: Any, tree: TreePack, *, logits_at: Tensor | None = None) ->
         position_ids=tree.position_ids,
         use_cache=False,
         logits_to_keep=0 if logits_at is None else logits_at,
+        blocks=tree_blocks(tree.branch_ids) if tree.token_ids.device.type == "cpu" else None,
     )
     logits: Tensor = output.logits
     return logits

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from transformers import LlamaForCausalLM
 
+from crimeetl.model import tree as tree_module
 from crimeetl.model.tree import (
     IGNORED,
     Branch,
@@ -15,6 +16,7 @@ from crimeetl.model.tree import (
     pack,
     read_tree,
     tree_attention,
+    tree_blocks,
     tree_mask,
     use_tree_attention,
 )
@@ -186,3 +188,37 @@ def test_a_model_without_grouped_queries_reads_trees_too() -> None:
     expected = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2)
     output, _ = tree_attention(nn.Module(), query, key, value, mask)
     torch.testing.assert_close(output, expected, atol=1e-6, rtol=0)
+
+
+def test_rows_are_cut_after_the_report_and_between_branches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree_module, "BLOCK_TOKENS", 3)
+    branch_ids = torch.tensor(
+        [
+            [0, 0, 1, 1, 2, 2, 3, 3, 3, 4, -1],  # 1 and 2 are a block, 3 is one, 4 is the rest
+            [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1],  # one branch is never cut
+            [0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1],  # no branch at all
+        ]
+    )
+    assert tree_blocks(branch_ids) == [[2, 6, 9, 10], [5, 11], [4]]
+
+
+def test_attention_by_block_is_attention_under_the_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree_module, "BLOCK_TOKENS", 3)
+    branch_ids = torch.tensor([[0, 0, 1, 1, 2, 2, 3, 3, 3, 4, -1], [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2]])
+    draw = torch.Generator().manual_seed(5)
+    query = torch.randn((2, 6, 11, 8), generator=draw, requires_grad=True)
+    key, value = (torch.randn((2, 2, 11, 8), generator=draw, requires_grad=True) for _ in range(2))
+    mask, weight = tree_mask(branch_ids), torch.randn((2, 11, 6, 8), generator=draw)
+    weight[branch_ids == -1] = 0  # what padding attends to is nobody's business
+    whole, blocks = (
+        tree_attention(nn.Module(), query, key, value, mask, scaling=0.3, blocks=cuts)[0]
+        for cuts in (None, tree_blocks(branch_ids))
+    )
+    torch.testing.assert_close(blocks * (weight != 0), whole * (weight != 0), atol=1e-6, rtol=0)
+    assert blocks[0, 10].abs().max() == 0
+    for one, other in zip(
+        torch.autograd.grad((whole * weight).sum(), (query, key, value)),
+        torch.autograd.grad((blocks * weight).sum(), (query, key, value)),
+        strict=True,
+    ):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=0)
