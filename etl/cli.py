@@ -311,6 +311,31 @@ def evaluate(
 
 
 @cli.command()
+@click.option("--count", default=100, show_default=True, type=click.IntRange(min=1), help="How many reports.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same reports.")
+@schema_option
+@click.option(
+    "--style", "styles", multiple=True, help="Only this house style; may be given again. All but two unless given."
+)
+@click.option("--out", required=True, type=FILE, help="The labelled file to write (.jsonl).")
+def synthesise(count: int, seed: int, schema: str, styles: tuple[str, ...], out: Path) -> None:
+    """Write made-up labelled reports, to train and to test on.
+
+    \b
+    Example:
+      crimeetl synthesise --count 500 --schema incident --out made-up.jsonl
+    """
+    from crimeetl.model.entity_schema import load_schema
+    from crimeetl.model.synthesise.diversity import diversity
+    from crimeetl.model.synthesise.generator import synthesise as generate
+    from crimeetl.model.synthesise.styles import STYLES
+
+    reports = list(generate(count, seed=seed, schema=load_schema(schema), styles=styles or tuple(STYLES)))
+    out.write_text("".join(f"{report.as_json()}\n" for report in reports), "utf-8")
+    click.echo(f"{diversity(reports)}; written to {out}")
+
+
+@cli.command()
 @click.argument("sql_or_name", required=False, metavar="[SQL|NAME]")
 @database_option
 @click.option(
