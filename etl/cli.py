@@ -104,6 +104,13 @@ model_options = options(
         help="Tokens decoded together: memory for speed.",
     ),
     click.option(
+        "--min-confidence",
+        default=0.0,
+        show_default=True,
+        type=click.FloatRange(0, 1),
+        help="Drop values of a lower confidence; evaluate says what that keeps.",
+    ),
+    click.option(
         "--max-answer-tokens",
         default=200,
         show_default=True,
@@ -151,7 +158,7 @@ def ingest(
     from crimeetl.model.entity_schema import load_schema
 
     asked = load_schema(schema)
-    find_paths(paths)  # a mistyped path is told before a base is fetched
+    files = find_paths(paths)  # first of all: a mistyped path is told before a base is fetched
     choice = _choose_model(asked, **model)
     settings = pipeline.IngestSettings(
         arguments=paths,
@@ -163,7 +170,7 @@ def ingest(
         limit=limit,
         is_forced=force,
     )
-    summary = pipeline.ingest(settings, lambda: _open_extractor(choice, asked), standard_input=sys.stdin.buffer)
+    summary = pipeline.ingest(settings, files, lambda: _open_extractor(choice, asked), standard_input=sys.stdin.buffer)
     if as_json:
         click.echo(json.dumps({name: getattr(summary, name) for name in summary.__slots__}))
     else:
@@ -230,6 +237,12 @@ def extract(file: str, schema: str, text_column: str | None, as_json: bool, **mo
 @click.option("--alpha", type=click.IntRange(min=1))
 @click.option("--dropout", type=click.FloatRange(0, 0.9))
 @click.option("--batch-size", type=click.IntRange(min=1), help="Reports a forward pass.")
+@click.option("--question-dropout", type=click.FloatRange(0, 0.9), help="Share of the questions that sit out a visit.")
+@click.option(
+    "--unstated-ratio",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Questions without an answer learned at a visit, for each with one; all unless given.",
+)
 @click.option("--accumulation", type=click.IntRange(min=1), help="Forward passes an optimiser step.")
 @click.option("--warmup-steps", type=click.IntRange(min=0))
 @click.option("--log-steps", type=click.IntRange(min=1))
@@ -245,7 +258,7 @@ def extract(file: str, schema: str, text_column: str | None, as_json: bool, **mo
     help="Also send the figures there; never report text.",
 )
 def train(data: tuple[Path, ...], schema: str, recipe: str | None, base: str, quantize: str, **asked: Any) -> None:
-    """Fine-tune a base with QLoRA on labelled reports DATA and write an adapter.
+    """Fine-tune a base with QLoRA on labelled reports DATA (.jsonl, or a .toml mix of them) and write an adapter.
 
     \b
     Example:
@@ -280,7 +293,8 @@ def train(data: tuple[Path, ...], schema: str, recipe: str | None, base: str, qu
 @cli.command()
 @click.argument("data", nargs=-1, type=FILE, required=True, metavar="DATA...")
 @options(schema_option, split_options, model_options)
-@click.option("--limit", type=click.IntRange(min=1), help="Score only so many reports.")
+@click.option("--limit", type=click.IntRange(min=1), help="Score only so many reports of each file.")
+@click.option("--against", help="Another adapter, or none: score it too, and say how sure the difference is.")
 @json_option
 def evaluate(
     data: tuple[Path, ...],
@@ -288,26 +302,40 @@ def evaluate(
     split: Path | None,
     part: str | None,
     limit: int | None,
+    against: str | None,
     as_json: bool,
     **model: Any,
 ) -> None:
-    """Score the answers about labelled reports DATA: precision, recall and F1 by type, and more.
+    """Score the answers about labelled reports DATA (.jsonl, or .toml mixes), each file by itself and all together.
 
     \b
     Example:
       crimeetl evaluate labelled.jsonl --adapter my-adapter
     """
+    from dataclasses import asdict
+
     from crimeetl.model.entity_schema import load_schema
     from crimeetl.model.evaluate import evaluate as run_evaluation
     from crimeetl.model.evaluate import labelled_schema
-    from crimeetl.model.labelled import read_labelled
+    from crimeetl.model.labelled import read_sources, sources_of
+    from crimeetl.model.score import compare, comparison_table
 
-    labelled = read_labelled(data, split=split, part=part)
-    if limit is not None:
-        labelled = labelled.select(range(min(limit, len(labelled))))
+    sources, _ = sources_of(data, split=split, part=part)
+    labelled = read_sources(sources, limit=limit)
     asked = labelled_schema(load_schema(schema), labelled)
-    evaluation = run_evaluation(_open_extractor(_choose_model(asked, **model), asked), labelled)
-    click.echo(evaluation.as_json() if as_json else evaluation.as_table())
+    scored = run_evaluation(_open_extractor(_choose_model(asked, **model), asked), labelled)
+    figures: dict[str, Any] = {"evaluations": [one.figures() for one in scored]}
+    tables = [one.as_table() for one in scored]
+    if against is not None:
+        others = run_evaluation(_open_extractor(_choose_model(asked, **model | {"adapter": against}), asked), labelled)
+        found = {one.source: compare(one, other) for one, other in zip(scored, others, strict=True)}
+        figures["against"] = [other.figures() for other in others]
+        figures["differences"] = {
+            source: {measure: asdict(difference) for measure, difference in measures.items()}
+            for source, measures in found.items()
+        }
+        tables += [other.as_table() for other in others] + [comparison_table(found)]
+    click.echo(json.dumps(figures, indent=2) if as_json else "\n\n\n".join(tables))
 
 
 @cli.command()
@@ -381,6 +409,7 @@ def _choose_model(
     cache: Path,
     batch_tokens: int,
     max_answer_tokens: int,
+    min_confidence: float,
 ) -> "ModelChoice":
     from crimeetl.model.adapter import shipped_adapter
     from crimeetl.model.extractor import ExtractorSettings, choose_model
@@ -393,7 +422,9 @@ def _choose_model(
         quantization=quantize,
         dtype=dtype,
         cache=cache,
-        settings=ExtractorSettings(batch_tokens=batch_tokens, max_answer_tokens=max_answer_tokens),
+        settings=ExtractorSettings(
+            batch_tokens=batch_tokens, max_answer_tokens=max_answer_tokens, min_confidence=min_confidence
+        ),
     )
     click.echo(f"model {choice.name}", err=True)
     for notice in choice.notices(schema):

@@ -6,7 +6,7 @@ A failure at any stage is a row of ``document_failure``, and the rest goes on. E
 was finished before an interrupt stays, and the next run goes on from there.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +17,7 @@ from tqdm import tqdm
 from crimeetl.etl.documents import Document, Failure, Report
 from crimeetl.etl.errors import DocumentFailed, ExtractionFailed
 from crimeetl.etl.load import FinalStatus, RunCounts, RunStart, finish_run, finished_reports, load_batch, start_run
-from crimeetl.etl.readers import DocumentReader, find_paths
+from crimeetl.etl.readers import DocumentReader
 from crimeetl.etl.split import split
 from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.extraction import Extraction
@@ -47,7 +47,7 @@ class IngestSettings:
     """What to read, with which model, and where to write."""
 
     arguments: tuple[str, ...]
-    """Files, folders, or "-" for standard input."""
+    """What the user typed, for the record: files, folders, or "-" for standard input."""
     database: Path
     schema: EntitySchema
     model_digest: str
@@ -75,6 +75,7 @@ class Summary:
 
 def ingest(
     settings: IngestSettings,
+    paths: Sequence[str],
     open_extractor: Callable[[], ExtractsReports],
     *,
     standard_input: BinaryIO | None = None,
@@ -82,14 +83,13 @@ def ingest(
     """Reads all reports, extracts those that are new to this model and schema, and stores the result.
 
     Args:
+        paths: what ``find_paths`` gives for the settings' arguments.
         open_extractor: loads the model; called once, and only if there is a report to extract.
 
     Raises:
-        WrongUsage: a path is missing, or there is no file at all.
         DatabaseUnusable: the database is locked, not ours, or newer.
     """
     started = perf_counter()
-    paths = find_paths(settings.arguments)
     run = _Run.start(settings, open_extractor, total=len(paths))
     status: FinalStatus = "failed"
     try:
@@ -142,7 +142,7 @@ class _Run:
         run_id = start_run(settings.database, start)
         return cls(settings, open_extractor, run_id, tqdm(total=total, desc="ingest", unit="report", disable=None))
 
-    def extract_all(self, reader: DocumentReader, paths: list[str]) -> None:
+    def extract_all(self, reader: DocumentReader, paths: Sequence[str]) -> None:
         """Read, extract and store, one chunk after another."""
         chunk: list[Task] = []
         for path in paths:

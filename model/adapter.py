@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 
 from crimeetl.etl.errors import AdapterInvalid
 from crimeetl.model.base import DEFAULT_BASE, Base, import_bitsandbytes, quiet
-from crimeetl.model.calibrate import Calibration
+from crimeetl.model.calibrate import Calibration, PresenceThresholds
 
 CARD = "card.json"
 WEIGHTS = "adapter_model.safetensors"
@@ -41,6 +41,7 @@ class AdapterCard:
     validation: dict[str, float]  # loss, token accuracy, perplexity
     versions: dict[str, str]
     calibration: Calibration | None
+    presence: PresenceThresholds | None
 
     def write(self, folder: Path) -> None:
         (folder / CARD).write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", "utf-8")
@@ -61,6 +62,8 @@ def read_card(folder: Path) -> AdapterCard:
         if stored["calibration"]:
             calibration = stored["calibration"]
             stored["calibration"] = Calibration(**{**calibration, "weights": tuple(calibration["weights"])})
+        if stored["presence"]:
+            stored["presence"] = PresenceThresholds(**stored["presence"])
         return AdapterCard(**{**stored, "entity_types": tuple(stored["entity_types"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AdapterInvalid(folder, f"its {CARD} cannot be read ({error}); train it again") from error

@@ -1,6 +1,9 @@
-"""Confidence: from a value's log probabilities to the chance that it is right.
+"""What is learned from reports that an adapter was not trained on: when to answer at all, and how sure an answer is.
 
-A logistic regression over four figures of the decoding step, fitted on reports the adapter was not trained on:
+Presence. A model that was trained on mostly empty answers is biased to "not stated". From which presence on a type is
+taken to be stated is chosen so that F1 is greatest: for each type with enough stated values, for all others together.
+
+Confidence. The chance that a value is right, from its log probabilities: a logistic regression over four figures,
 
     presence   log odds of some value against none, at the answer's first token
     mean       mean log probability of the value's tokens
@@ -13,6 +16,7 @@ Source: Platt, Probabilistic outputs for support vector machines, 1999; fitted w
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +27,60 @@ FEATURES = ("presence", "mean", "least", "close")
 MOST_LOG_ODDS = 20.0  # bf16 saturates beyond
 RIDGE = 0.1  # keeps weights finite where every value is right
 NEWTON_STEPS = 50
+LEAST_STATED = 40  # a type with fewer gold values shares the pooled threshold
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceThresholds:
+    """From which presence on something is stated."""
+
+    pooled: float
+    by_type: dict[str, float]
+
+    def of(self, entity_type: str) -> float:
+        """The threshold of a type."""
+        return self.by_type.get(entity_type, self.pooled)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one question gave, had the model answered it whatever the presence."""
+
+    entity_type: str
+    presence: float
+    given: int  # values
+    right: int  # of them
+    gold: int
+
+
+def fit_presence(outcomes: Sequence[Outcome]) -> PresenceThresholds:
+    """The thresholds with the greatest F1, for each type with at least LEAST_STATED gold values and for all pooled.
+
+    Raises:
+        ValueError: there is no outcome to fit on.
+    """
+    if not outcomes:
+        raise ValueError("no answer to fit a presence threshold on")
+    names = dict.fromkeys(outcome.entity_type for outcome in outcomes)
+    own = {name: [outcome for outcome in outcomes if outcome.entity_type == name] for name in names}
+    enough = {name: found for name, found in own.items() if sum(o.gold for o in found) >= LEAST_STATED}
+    return PresenceThresholds(best_threshold(outcomes), {name: best_threshold(found) for name, found in enough.items()})
+
+
+def best_threshold(outcomes: Sequence[Outcome]) -> float:
+    """The presence from which on answering gives the greatest F1; in the middle between two outcomes."""
+    ordered = sorted(outcomes, key=lambda outcome: -outcome.presence)
+    gold = sum(outcome.gold for outcome in ordered)
+    right = given = 0
+    best, threshold = -1.0, 0.5
+    for outcome, after in pairwise([*ordered, None]):
+        assert outcome is not None
+        right, given = right + outcome.right, given + outcome.given
+        below = 0.0 if after is None else after.presence
+        f1 = 2 * right / (given + gold) if given + gold else 0.0
+        if f1 > best and below < outcome.presence:
+            best, threshold = f1, (outcome.presence + below) / 2
+    return threshold
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Request:
     matchers: Sequence[Any]  # [Q] fresh llguidance matchers, used up by decoding
     words: ReportWords  # what may be copied, and how often
     may_repeat: Sequence[bool]  # [Q] a derived value may be given again, a copied one only as often as it stands
+    least_presence: Sequence[float | None]  # [Q] from which presence on something is stated; None: the likelier token
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class _LiveBranch:
     matcher: Any
     words: ReportWords
     may_repeat: bool
+    least_presence: float | None
     position: int  # of the next token to feed
     pending: list[int] = field(default_factory=list)  # tokens to feed in the next block
     pieces: list[tuple[bytes, float | None]] = field(default_factory=list)  # bytes, log probability (None: forced)
@@ -135,10 +137,11 @@ def decode(
         pad_id=grammar.end_id,
     )
     branches = [
-        _LiveBranch(row, number, matcher, request.words, may_repeat, len(request.prefix_ids) + len(question))
+        _LiveBranch(row, number, matcher, request.words, may_repeat, least, len(request.prefix_ids) + len(question))
         for row, request in enumerate(requests)
-        for number, (question, matcher, may_repeat) in enumerate(
-            zip(request.question_ids, request.matchers, request.may_repeat, strict=True), start=1
+        for number, (question, matcher, may_repeat, least) in enumerate(
+            zip(request.question_ids, request.matchers, request.may_repeat, request.least_presence, strict=True),
+            start=1,
         )
     ]
     reader = _Reader(model)
@@ -186,7 +189,7 @@ class _Reader:
             position_ids=position_ids.to(self.device),
             past_key_values=self.cache,
             use_cache=True,
-            blocks=tree_blocks(branch_ids) if is_first and self.device.type == "cpu" else None,
+            blocks=tree_blocks(branch_ids) if is_first else None,
         )
         hidden: Tensor = output.last_hidden_state
         return hidden
@@ -221,14 +224,19 @@ def _choose(
     chosen_ids, log_probabilities = chosen.tolist(), (best - normaliser).tolist()
     for i, branch in enumerate(live):
         if branch.presence is None:
-            branch.presence = _presence(branch, logits[i], allowed[i].nonzero()[:, 0], grammar)
+            decided = _decide_presence(branch, logits[i], allowed[i].nonzero()[:, 0], grammar)
+            if decided is not None:
+                chosen_ids[i], log_probabilities[i] = decided, float(logits[i, decided] - normaliser[i])
         _take(branch, chosen_ids[i], log_probabilities[i], grammar, max_answer_tokens)
 
 
-def _presence(branch: _LiveBranch, logits: Tensor, allowed_ids: Tensor, grammar: AnswerGrammar) -> float | None:
-    """P(some value) against P(none) at an answer's first token: ``' ["'`` and the like against ``' []'``.
+def _decide_presence(branch: _LiveBranch, logits: Tensor, allowed_ids: Tensor, grammar: AnswerGrammar) -> int | None:
+    """Sets P(some value) against P(none) at an answer's first token: ``' ["'`` and the like against ``' []'``.
 
-    None where the tokenizer has no such tokens, and a later one decides.
+    Stays unset where the tokenizer has no such tokens, and a later one decides.
+
+    Returns:
+        The token that the branch's threshold takes; None where there is no threshold or nothing to decide.
     """
     before = b"".join(piece for piece, _ in branch.pieces)
     stated, absent = [], []
@@ -239,11 +247,17 @@ def _presence(branch: _LiveBranch, logits: Tensor, allowed_ids: Tensor, grammar:
         elif text.startswith(b' ["'):
             stated.append(token)
     if not stated:
-        return 0.0 if absent else None
+        branch.presence = 0.0 if absent else None
+        return None
     if not absent:
-        return 1.0
-    difference = logits[stated].logsumexp(0) - logits[absent].logsumexp(0)
-    return float(torch.sigmoid(difference))
+        branch.presence = 1.0
+        return None
+    branch.presence = float(torch.sigmoid(logits[stated].logsumexp(0) - logits[absent].logsumexp(0)))
+    if branch.least_presence is None:
+        return None
+    side = stated if branch.presence >= branch.least_presence else absent
+    chosen: int = side[int(logits[side].argmax())]
+    return chosen
 
 
 def _take(branch: _LiveBranch, token: int, log_probability: float, grammar: AnswerGrammar, limit: int) -> None:

@@ -1,148 +1,29 @@
-"""How good the answers are: precision, recall and F1 against gold values, and what goes with them.
+"""Runs a model over labelled reports: to score it, and to learn from its mistakes how far to trust it."""
 
-A predicted value matches a gold value when, by measure,
-
-    exact     it is the same text as one of the gold value's alternatives
-    fuzzy     rapidfuzz's token_sort_ratio with one of them is at least 85
-    overlap   their spans share a character; a gold value without offsets has the spans of all its occurrences
-
-Each gold value is matched by one predicted value at most, best pairs first. Each is counted twice: as stated, and with
-values such as "Not provided" taken for no value, on both sides.
-"""
-
-import json
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-import numpy as np
 from datasets import Dataset
-from numpy.typing import NDArray
-from rapidfuzz.fuzz import token_sort_ratio
 from tqdm import tqdm
 
 from crimeetl.etl.errors import ExtractionFailed, WrongUsage
-from crimeetl.model.calibrate import Calibration, features, fit_calibration
+from crimeetl.model.calibrate import (
+    Calibration,
+    Outcome,
+    PresenceThresholds,
+    features,
+    fit_calibration,
+    fit_presence,
+)
 from crimeetl.model.entity_schema import EntitySchema
-from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.model.extraction import Extraction
 from crimeetl.model.extractor import Extractor
-from crimeetl.model.forced import teacher_forced
-from crimeetl.model.grammar import occurrences, report_words
-from crimeetl.model.labelled import GoldMention, LabelledReport, labelled_reports
-from crimeetl.model.sentinels import is_sentinel
+from crimeetl.model.forced import TokenScores, teacher_forced
+from crimeetl.model.labelled import LabelledReport, labelled_reports
+from crimeetl.model.score import Evaluation, match, score
 from crimeetl.model.supervise import training_rows
 
-MEASURES = ("exact", "fuzzy", "overlap")
-READINGS = ("as_stated", "sentinels_empty")
-FUZZY_LEAST = 85.0
 CALIBRATE_AT_ONCE = 8  # reports
-BOOTSTRAP_ROUNDS = 2000
-INTERVAL = (2.5, 97.5)  # percentiles: 95 %
-
-Gold = Sequence[Sequence[GoldMention]]  # values, each with its alternatives
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Matched, wrongly given and missed values."""
-
-    right: int = 0
-    wrong: int = 0
-    missed: int = 0
-
-    @property
-    def precision(self) -> float | None:
-        """0..1; None where nothing was predicted."""
-        return self.right / (self.right + self.wrong) if self.right + self.wrong else None
-
-    @property
-    def recall(self) -> float | None:
-        """0..1; None where there is no gold value."""
-        return self.right / (self.right + self.missed) if self.right + self.missed else None
-
-    @property
-    def f1(self) -> float | None:
-        """0..1; None where there is neither gold nor prediction."""
-        total = 2 * self.right + self.wrong + self.missed
-        return 2 * self.right / total if total else None
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Precision, recall and F1 with the F1's bootstrap interval over reports."""
-
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    f1_low: float | None
-    f1_high: float | None
-    gold: int
-    predicted: int
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """All figures of one model on one set of labelled reports."""
-
-    model: str
-    schema: str
-    reports: int
-    questions: int
-    values: int  # predicted
-    overall: dict[str, dict[str, Score]]  # reading -> measure
-    by_type: dict[str, dict[str, dict[str, Score]]]  # type -> reading -> measure
-    set_exact: float  # share of questions whose values are exactly the gold ones, in any order
-    empty_accuracy: float | None  # share of questions without gold value that were answered with none
-    valid_json: float  # share of answers that were whole JSON when decoding ended
-    grounded: float | None  # share of copied values that stand at their offsets
-    loss: float | None  # over the gold answers' tokens
-    token_accuracy: float | None
-    perplexity: float | None
-    seconds_a_report: float
-
-    def as_json(self) -> str:
-        """For machines."""
-        return json.dumps(asdict(self), indent=2)
-
-    def as_table(self) -> str:
-        """For people: a line a type, then what holds for all."""
-        lines = [
-            f"{'':24}{'':14}{'as stated':^56}{'without sentinels':^23}",
-            f"{'type':24}{'gold':>6}{'given':>7} {'precision':>10}{'recall':>8}{'F1 fuzzy':>21}{'exact':>8}"
-            f"{'overlap':>9}{'F1 fuzzy':>22}",
-        ]
-        for name, readings in [*self.by_type.items(), ("all", self.overall)]:
-            stated, plain = readings["as_stated"], readings["sentinels_empty"]
-            fuzzy = stated["fuzzy"]
-            lines.append(
-                f"{name:24}{fuzzy.gold:6}{fuzzy.predicted:7} {_share(fuzzy.precision):>10}{_share(fuzzy.recall):>8}"
-                f"{_interval(fuzzy):>21}{_share(stated['exact'].f1):>8}{_share(stated['overlap'].f1):>9}"
-                f"{_interval(plain['fuzzy']):>22}"
-            )
-        return "\n".join(
-            [
-                *lines,
-                "",
-                "fuzzy: token_sort_ratio of at least 85; in brackets the 95 % interval, bootstrapped over reports;",
-                "without sentinels: 'Not provided' and the like count as empty",
-                "",
-                f"{self.model}, schema {self.schema}",
-                f"{self.reports} reports, {self.questions} questions, {self.values} values, "
-                f"{self.seconds_a_report:.2f} s a report",
-                f"sets exact {_share(self.set_exact)}, empty answers right {_share(self.empty_accuracy)}, "
-                f"valid JSON {_share(self.valid_json)}, values at their offsets {_share(self.grounded)}",
-                f"gold answers: token accuracy {_share(self.token_accuracy)}, loss {_share(self.loss)}, "
-                f"perplexity {_share(self.perplexity)}",
-            ]
-        )
-
-
-def _interval(score: Score) -> str:
-    return "-" if score.f1 is None else f"{score.f1:.3f} ({score.f1_low:.3f}-{score.f1_high:.3f})"
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
 
 
 def labelled_schema(schema: EntitySchema, labelled: Dataset) -> EntitySchema:
@@ -151,15 +32,61 @@ def labelled_schema(schema: EntitySchema, labelled: Dataset) -> EntitySchema:
     return EntitySchema(schema.name, tuple(t for t in schema.types if t.name in names))
 
 
-def evaluate(extractor: Extractor, labelled: Dataset) -> Evaluation:
-    """Answers every labelled report and scores the answers, after one report to warm up.
+def evaluate(extractor: Extractor, labelled: Dataset) -> list[Evaluation]:
+    """Answers every labelled report and scores the answers: each source, and all together where there are several.
+
+    A source is asked only for the types that it labels.
 
     Raises:
-        WrongUsage: the schema has no type, for the data labels none of its types.
+        WrongUsage: the data labels none of the schema's types.
     """
-    if not extractor.schema.types:
+    if not labelled_schema(extractor.schema, labelled).types:
         name = extractor.schema.name
         raise WrongUsage(f"nothing to score: no report labels a type of the schema {name}; give another --schema")
+    answered = {}
+    for name in dict.fromkeys(labelled["source"]):
+        part = labelled.select([i for i, source in enumerate(labelled["source"]) if source == name])
+        asked = labelled_schema(extractor.schema, part)
+        if asked.types:
+            answered[name] = _answer(extractor.asking(asked), part)
+    if len(answered) > 1:
+        answered["all"] = sum(answered.values(), start=_Answered([], [], 0.0, TokenScores()))
+    return [one.score(extractor, name) for name, one in answered.items()]
+
+
+@dataclass(slots=True)
+class _Answered:
+    """Reports and what a model made of them."""
+
+    reports: list[LabelledReport]
+    extractions: list[Extraction]
+    seconds: float
+    forced: TokenScores
+
+    def __add__(self, other: "_Answered") -> "_Answered":
+        return _Answered(
+            self.reports + other.reports,
+            self.extractions + other.extractions,
+            self.seconds + other.seconds,
+            self.forced + other.forced,
+        )
+
+    def score(self, extractor: Extractor, source: str) -> Evaluation:
+        labelled = {name for report in self.reports for name in report.gold}
+        types = tuple(t for t in extractor.schema.types if t.name in labelled)
+        return score(
+            self.reports,
+            self.extractions,
+            schema=EntitySchema(extractor.schema.name, types),
+            source=source,
+            model=extractor.choice.name,
+            seconds_a_report=self.seconds / len(self.reports),
+            forced=self.forced.figures(),
+        )
+
+
+def _answer(extractor: Extractor, labelled: Dataset) -> _Answered:
+    """One source's reports, timed after one to warm up."""
     reports = list(labelled_reports(labelled))
     extractor.extract([reports[0].text])
     started = time.perf_counter()
@@ -171,161 +98,25 @@ def evaluate(extractor: Extractor, labelled: Dataset) -> Evaluation:
                     raise outcome
                 found[i] = outcome
             bar.update(len(batch))
-    seconds = (time.perf_counter() - started) / len(reports)
+    seconds = time.perf_counter() - started
     rows, _ = training_rows(
         labelled, extractor.schema, extractor.template, extractor.grammar, most_tokens=extractor.base.context_tokens
     )
     forced = teacher_forced(extractor.base.model, rows, pad_id=extractor.template.end_id)
-    return score(
-        reports,
-        [found[i] for i in range(len(reports))],
-        schema=extractor.schema,
-        model=extractor.choice.name,
-        seconds_a_report=seconds,
-        forced=forced,
-    )
+    return _Answered(reports, [found[i] for i in range(len(reports))], seconds, forced)
 
 
-def score(
-    reports: Sequence[LabelledReport],
-    extractions: Sequence[Extraction],
-    *,
-    schema: EntitySchema,
-    model: str,
-    seconds_a_report: float,
-    forced: dict[str, float],
-) -> Evaluation:
-    """Scores extractions against gold; only types that a report labels count."""
-    names = [entity_type.name for entity_type in schema.types]
-    # i64[reports, types, readings, measures, (right, wrong, missed)]
-    table: NDArray[np.int64] = np.zeros((len(reports), len(names), len(READINGS), len(MEASURES), 3), dtype=np.int64)
-    questions = set_exact = empties = empties_right = cut = copied = grounded = values = 0
-    for i, (report, extraction) in enumerate(zip(reports, extractions, strict=True)):
-        for j, answer in enumerate(extraction.answers):
-            gold = report.gold.get(answer.entity_type)
-            if gold is None:
-                continue
-            questions += 1
-            cut += answer.is_cut
-            values += len(answer.mentions)
-            for mention in answer.mentions:
-                if mention.char_start is not None:
-                    copied += 1
-                    grounded += report.text[mention.char_start : mention.char_end] == mention.value
-            set_exact += _is_same_set(gold, answer.mentions)
-            if not gold:
-                empties += 1
-                empties_right += not answer.mentions
-            for k, reading in enumerate(READINGS):
-                table[i, j, k] = _report_counts(report, gold, answer, without_sentinels=reading == "sentinels_empty")
-    return Evaluation(
-        model=model,
-        schema=schema.name,
-        reports=len(reports),
-        questions=questions,
-        values=values,
-        overall=_scores(table.sum(axis=1)),
-        by_type={name: _scores(table[:, j]) for j, name in enumerate(names)},
-        set_exact=set_exact / questions,
-        empty_accuracy=empties_right / empties if empties else None,
-        valid_json=1 - cut / questions,
-        grounded=grounded / copied if copied else None,
-        loss=forced.get("loss"),
-        token_accuracy=forced.get("token_accuracy"),
-        perplexity=forced.get("perplexity"),
-        seconds_a_report=seconds_a_report,
-    )
+def calibrate(extractor: Extractor, labelled: Dataset) -> tuple[PresenceThresholds, Calibration]:
+    """Fits presence thresholds and confidences on reports that the adapter was not trained on.
 
-
-def _report_counts(report: LabelledReport, gold: Gold, answer: Answer, *, without_sentinels: bool) -> NDArray[np.int64]:
-    """i64[measures, 3]: right, wrong, missed of one question."""
-    mentions: Sequence[Mention] = answer.mentions
-    if without_sentinels:
-        gold = [ways for ways in gold if not all(is_sentinel(way.value) for way in ways)]
-        mentions = [mention for mention in mentions if not is_sentinel(mention.value)]
-    rows = []
-    for measure in MEASURES:
-        right = len(match(report.text, gold, mentions, measure))
-        rows.append((right, len(mentions) - right, len(gold) - right))
-    return np.asarray(rows, dtype=np.int64)
-
-
-def match(text: str, gold: Gold, mentions: Sequence[Mention], measure: str) -> list[tuple[int, int]]:
-    """Pairs of gold value and mention that count as the same; each stands in one pair at most, best pairs first.
-
-    Args:
-        measure: one of MEASURES.
-    """
-    candidates = [
-        (-likeness, i, j)
-        for i, ways in enumerate(gold)
-        for j, mention in enumerate(mentions)
-        if (likeness := max(_likeness(text, way, mention, measure) for way in ways)) > 0
-    ]
-    pairs: list[tuple[int, int]] = []
-    for _, i, j in sorted(candidates):
-        if all(i != other_i and j != other_j for other_i, other_j in pairs):
-            pairs.append((i, j))
-    return pairs
-
-
-def _likeness(text: str, gold: GoldMention, mention: Mention, measure: str) -> float:
-    """How well they match, 0 where they do not."""
-    if measure == "exact":
-        return float(gold.value == mention.value)
-    if measure == "fuzzy":
-        ratio = token_sort_ratio(gold.value, mention.value)
-        return ratio if ratio >= FUZZY_LEAST else 0.0
-    if mention.char_start is None or mention.char_end is None:
-        return float(gold.value == mention.value)
-    if gold.char_start is not None and gold.char_end is not None:
-        spans = [(gold.char_start, gold.char_end)]
-    else:
-        spans = _spans_of(text, gold.value)
-    return float(max((min(end, mention.char_end) - max(start, mention.char_start) for start, end in spans), default=0))
-
-
-def _spans_of(text: str, value: str) -> list[tuple[int, int]]:
-    return [(start, start + len(value)) for start in occurrences(report_words(text), value)]
-
-
-def _is_same_set(gold: Gold, mentions: Sequence[Mention]) -> bool:
-    return len(gold) == len(mentions) == len(match("", gold, mentions, "exact"))
-
-
-def _scores(table: NDArray[np.int64]) -> dict[str, dict[str, Score]]:
-    """Scores by reading and measure from i64[reports, readings, measures, 3]."""
-    draws = np.random.default_rng(0).integers(len(table), size=(BOOTSTRAP_ROUNDS, len(table)))
-    scores: dict[str, dict[str, Score]] = {}
-    for k, reading in enumerate(READINGS):
-        scores[reading] = {}
-        for m, measure in enumerate(MEASURES):
-            rows = table[:, k, m]
-            total = Counts(*(int(n) for n in rows.sum(axis=0)))
-            right, wrong, missed = np.moveaxis(rows[draws].sum(axis=1), -1, 0)
-            denominator = 2 * right + wrong + missed
-            f1 = 2 * right[denominator > 0] / denominator[denominator > 0]
-            low, high = np.percentile(f1, INTERVAL) if len(f1) else (None, None)
-            scores[reading][measure] = Score(
-                precision=total.precision,
-                recall=total.recall,
-                f1=total.f1,
-                f1_low=None if low is None else float(low),
-                f1_high=None if high is None else float(high),
-                gold=total.right + total.missed,
-                predicted=total.right + total.wrong,
-            )
-    return scores
-
-
-def calibrate(extractor: Extractor, labelled: Dataset) -> Calibration:
-    """Fits confidences on reports that the adapter was not trained on; right means fuzzily matched.
+    Right means fuzzily matched. Confidences are fitted on the values that the thresholds let through.
 
     Raises:
         ValueError: the model gave no value at all.
     """
-    rows: list[tuple[float, ...]] = []
-    is_right: list[bool] = []
+    outcomes: list[Outcome] = []
+    values: list[tuple[str, float, tuple[float, ...], bool]] = []
+    extractor.least_presence = [0.0] * len(extractor.schema.types)
     reports = list(labelled_reports(labelled))
     for start in tqdm(range(0, len(reports), CALIBRATE_AT_ONCE), desc="calibrate", unit="batch", disable=None):
         chunk = reports[start : start + CALIBRATE_AT_ONCE]
@@ -334,7 +125,13 @@ def calibrate(extractor: Extractor, labelled: Dataset) -> Calibration:
             for answer, located in zip(answers, extractor.locate(request, answers), strict=True):
                 gold = report.gold.get(located.entity_type)
                 if gold is not None:
+                    name, given = located.entity_type, answer.values
                     matched = {j for _, j in match(report.text, gold, located.mentions, "fuzzy")}
-                    rows += [features(answer, value) for value in answer.values]
-                    is_right += [j in matched for j in range(len(answer.values))]
-    return fit_calibration(rows, is_right)
+                    outcomes.append(Outcome(name, answer.presence, len(given), len(matched), len(gold)))
+                    values += [
+                        (name, answer.presence, features(answer, value), j in matched) for j, value in enumerate(given)
+                    ]
+    presence = fit_presence(outcomes)
+    extractor.least_presence = [presence.of(entity_type.name) for entity_type in extractor.schema.types]
+    kept = [(row, right) for name, found, row, right in values if found >= presence.of(name)]
+    return presence, fit_calibration([row for row, _ in kept], [right for _, right in kept])

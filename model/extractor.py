@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -35,6 +36,8 @@ class ExtractorSettings:
     """A report longer than this is read in overlapping windows."""
     overlap_tokens: int = 256
     """What two neighbouring windows share at most; at least half of it, so a value up to that long is whole in one."""
+    min_confidence: float = 0.0
+    """Values of a lower confidence are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,9 @@ def choose_model(
     if adapter is not None and card is not None:
         check_base(adapter, card, base_name, base_digest)
     adapter_digest = "none" if adapter is None else weights_digest(adapter)
-    calibration = None if card is None else card.calibration
-    cuts = (settings.max_answer_tokens, settings.window_tokens, settings.overlap_tokens)
-    identity = f"{base_digest} {adapter_digest} {calibration} {precision.dtype} {precision.quantization} {cuts}"
+    fitted = None if card is None else (card.calibration, card.presence)
+    cuts = (settings.max_answer_tokens, settings.window_tokens, settings.overlap_tokens, settings.min_confidence)
+    identity = f"{base_digest} {adapter_digest} {fitted} {precision.dtype} {precision.quantization} {cuts}"
     digest = hashlib.sha256(identity.encode()).hexdigest()[:32]
     return ModelChoice(
         base_name=base_name,
@@ -136,7 +139,7 @@ class Extractor:
             BaseUnavailable: the base's chat template cannot carry the questions.
         """
         base = load_base(choice.base_name, choice.precision, cache=choice.cache)
-        self.choice, self.schema, self.settings = choice, schema, choice.settings
+        self.choice, self.settings = choice, choice.settings
         self.template = base_template(base)
         if choice.adapter is not None and choice.card is not None:
             check_template(choice.adapter, choice.card, base.name, self.template.digest)
@@ -144,7 +147,19 @@ class Extractor:
         use_tree_attention(base.model)
         self.base = base
         self.grammar = AnswerGrammar(base.tokenizer, end_id=self.template.end_id, vocabulary_size=base.vocabulary_size)
+        self._ask(schema)
+
+    def _ask(self, schema: EntitySchema) -> None:
+        presence = self.choice.card.presence if self.choice.card else None
+        self.schema = schema
+        self.least_presence = [None if presence is None else presence.of(t.name) for t in schema.types]
         self.question_ids = [self.template.question_ids(entity_type) for entity_type in schema.types]
+
+    def asking(self, schema: EntitySchema) -> "Extractor":
+        """The same model with another schema's questions; the weights are shared."""
+        other = copy(self)
+        other._ask(schema)
+        return other
 
     @property
     def calibration(self) -> Calibration | None:
@@ -181,19 +196,23 @@ class Extractor:
                 waiting = []
         yield from self._by_budget(waiting)
 
-    def request(self, text: str) -> Request:
+    def request(self, text: str, report_ids: Sequence[int] | None = None) -> Request:
         """What decoding needs to answer all questions about a text that fits the model's window.
+
+        Args:
+            report_ids: the text's tokens, where they are known already.
 
         Raises:
             ValueError: the text is beyond what a grammar can hold.
         """
         words = report_words(text)
         return Request(
-            prefix_ids=self.template.prefix_ids(self.template.report_ids(text)),
+            prefix_ids=self.template.prefix_ids(self.template.report_ids(text) if report_ids is None else report_ids),
             question_ids=self.question_ids,
             matchers=self.grammar.matchers(words, self.schema.types),
             words=words,
             may_repeat=[entity_type.kind == "choice" for entity_type in self.schema.types],
+            least_presence=self.least_presence,
         )
 
     def decode(self, requests: Sequence[Request]) -> list[list[DecodedAnswer]]:
@@ -209,6 +228,8 @@ class Extractor:
         parts = split_windows(
             text, spans, window_tokens=self.settings.window_tokens, overlap_tokens=self.settings.overlap_tokens
         )
+        if len(parts) == 1:
+            return [_Window(0, self.request(text, encoded["input_ids"]))]
         return [_Window(a, self.request(text[a:b])) for a, b in parts]
 
     def _by_budget(self, waiting: list[_Reading[Key]]) -> Iterator[list[tuple[Key, Extraction | ExtractionFailed]]]:
@@ -250,9 +271,12 @@ class Extractor:
         )
 
     def _extraction(self, window: _Window, decoded: list[DecodedAnswer]) -> Extraction:
+        answers = self.locate(window.request, decoded)
+        if self.settings.min_confidence and self.calibration is not None:
+            answers = tuple(_sure(answer, self.settings.min_confidence) for answer in answers)
         return Extraction(
-            answers=self.locate(window.request, decoded),
-            report_tokens=len(window.request.prefix_ids) - len(self.template.prefix_ids([])),
+            answers=answers,
+            report_tokens=len(window.request.prefix_ids) - self.template.fixed_tokens,
             answer_tokens=sum(answer.chosen_tokens for answer in decoded),
             window_count=1,
         )
@@ -280,6 +304,11 @@ def _locate(
             )
         )
     return Answer(entity_type.name, tuple(mentions), answer.presence, answer.is_cut)
+
+
+def _sure(answer: Answer, least: float) -> Answer:
+    mentions = tuple(m for m in answer.mentions if m.confidence is not None and m.confidence >= least)
+    return replace(answer, mentions=mentions)
 
 
 def base_template(base: Base) -> PromptTemplate:

@@ -1,6 +1,7 @@
 """Teacher forcing: how well a model predicts the gold answers' tokens, each read after the right ones before it."""
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -10,21 +11,36 @@ from torch.nn.functional import cross_entropy
 from crimeetl.model.tree import IGNORED, Branch, TreePack, pack, read_tree
 
 
-def teacher_forced(model: Any, rows: Dataset, *, pad_id: int) -> dict[str, float]:
-    """Loss, token accuracy and perplexity over the answer tokens of packed rows, each token weighing the same."""
-    if not len(rows):
-        return {}
-    loss_sum, right, count = 0.0, 0, 0
+@dataclass(frozen=True, slots=True)
+class TokenScores:
+    """Sums over answer tokens, each weighing the same."""
+
+    loss: float = 0.0
+    right: int = 0
+    count: int = 0
+
+    def __add__(self, other: "TokenScores") -> "TokenScores":
+        return TokenScores(self.loss + other.loss, self.right + other.right, self.count + other.count)
+
+    def figures(self) -> dict[str, float]:
+        """Mean loss, token accuracy and perplexity; nothing where there is no token."""
+        if not self.count:
+            return {}
+        loss = self.loss / self.count
+        return {"loss": loss, "token_accuracy": self.right / self.count, "perplexity": math.exp(loss)}
+
+
+def teacher_forced(model: Any, rows: Dataset, *, pad_id: int) -> TokenScores:
+    """How well a model predicts the answer tokens of packed rows."""
+    scores = TokenScores()
     model.eval()
     with torch.inference_mode():
         for row in rows:
             tree = _on_device(pack_row(row), model.device)
             logits, targets = answer_logits(model, tree)
-            loss_sum += float(cross_entropy(logits, targets, reduction="sum"))
-            right += int((logits.argmax(-1) == targets).sum())
-            count += len(targets)
-    loss = loss_sum / count
-    return {"loss": loss, "token_accuracy": right / count, "perplexity": math.exp(loss)}
+            loss = float(cross_entropy(logits, targets, reduction="sum"))
+            scores += TokenScores(loss, int((logits.argmax(-1) == targets).sum()), len(targets))
+    return scores
 
 
 def pack_row(row: dict[str, Any]) -> TreePack:

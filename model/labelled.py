@@ -6,12 +6,26 @@
 
 A value of the third is text, a number, ``{"value", "start", "end"}``, or ``{"alternatives": [<such>, ...]}``, any one
 of which is right. A type that a report does not name was not asked; one with an empty list is not stated.
+
+A mix is a TOML file that names several such files, how much each counts, and what to validate and calibrate on::
+
+    [[source]]
+    data = "reports.jsonl"            # seen from the mix's folder
+    split = "splits.json"             # and a part of it, if the file is split
+    part = "train"
+    visits = 2                        # in one epoch; 1 unless given, 0.5 takes half of the reports
+    crowd_sourced = true              # drop reports without any label, and doubt empty ones (see supervise)
+
+    [[validation]]
+    data = "other-reports.jsonl"
 """
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +42,9 @@ MENTION = {"value": Value("string"), "start": Value("int64"), "end": Value("int6
 FEATURES = Features(
     {
         "report_id": Value("string"),
+        "source": Value("string"),
+        "visits": Value("float64"),
+        "is_crowd_sourced": Value("bool"),
         "text": Value("large_string"),
         "gold": List({"entity_type": Value("string"), "values": List(List(MENTION))}),
     }
@@ -50,6 +67,72 @@ class LabelledReport:
     report_id: str
     text: str
     gold: dict[str, tuple[tuple[GoldMention, ...], ...]]  # type -> values -> alternatives; absent type: not asked
+    is_crowd_sourced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file of labelled data, and how it is used."""
+
+    data: Path
+    split: Path | None = None
+    part: str | None = None
+    """The part of the split file to take; needs ``split``."""
+    visits: float = 1.0
+    """How often an epoch sees each report."""
+    is_crowd_sourced: bool = False
+
+
+def read_mix(path: Path) -> tuple[list[Source], list[Source]]:
+    """The sources that a mix file names, to train on and to validate on.
+
+    Raises:
+        WrongUsage: it is no mix.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        trained, held = ([_source(path.parent, row) for row in table.pop(key, [])] for key in ("source", "validation"))
+        if table or not trained:
+            raise ValueError(f"it takes [[source]] and [[validation]] tables, got {', '.join(table) or 'none'}")
+        return trained, held
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError, ValueError) as error:
+        raise WrongUsage(f"the mix {path} cannot be used: {error}") from error
+
+
+def sources_of(
+    paths: Sequence[Path], *, split: Path | None = None, part: str | None = None, validation_part: str | None = None
+) -> tuple[list[Source], list[Source]]:
+    """What the user named, to train or score on and to validate on: labelled files and mixes of them (``.toml``).
+
+    Args:
+        split, part, validation_part: for the labelled files; mixes say it themselves.
+    """
+    found: tuple[list[Source], list[Source]] = [], []
+    for path in paths:
+        if path.suffix == ".toml":
+            trained, held = read_mix(path)
+            found[0].extend(trained)
+            found[1].extend(held)
+        else:
+            found[0].append(Source(data=path, split=split, part=part))
+            if validation_part is not None:
+                found[1].append(Source(data=path, split=split, part=validation_part))
+    return found
+
+
+def _source(folder: Path, row: dict[str, Any]) -> Source:
+    known = ("data", "split", "part", "visits", "crowd_sourced")
+    if unknown := [key for key in row if key not in known]:
+        raise ValueError(f"a source has no {', '.join(unknown)}, only {', '.join(known)}")
+    if "data" not in row:
+        raise ValueError("a source needs data")
+    return Source(
+        data=folder / row["data"],
+        split=folder / row["split"] if "split" in row else None,
+        part=row.get("part"),
+        visits=float(row.get("visits", 1)),
+        is_crowd_sourced=bool(row.get("crowd_sourced", False)),
+    )
 
 
 def read_labelled(paths: Sequence[Path], *, split: Path | None = None, part: str | None = None) -> Dataset:
@@ -64,18 +147,40 @@ def read_labelled(paths: Sequence[Path], *, split: Path | None = None, part: str
         WrongUsage: a file is missing, or the split file does not name it or the part, or there is no report at all.
         LabelledDataInvalid: a line is of none of the three formats.
     """
-    rows = []
-    for path in paths:
-        if not path.is_file():
-            raise WrongUsage(f"there is no labelled data file {path}; give one or more .jsonl files")
-        keep = _part_members(split, part, path) if split is not None and part is not None else None
-        for number, report in _read_file(path):
-            if keep is None or number in keep or report.report_id in keep:
-                rows.append(_as_row(report))
+    return read_sources([Source(data=path, split=split, part=part) for path in paths])
+
+
+def read_sources(sources: Sequence[Source], *, limit: int | None = None) -> Dataset:
+    """The labelled data of several sources as one data set, in their order.
+
+    Args:
+        limit: take at most so many reports of each.
+
+    Raises:
+        WrongUsage, LabelledDataInvalid: as ``read_labelled``.
+    """
+    rows = [row for source in sources for row in islice(_source_rows(source), limit)]
     if not rows:
-        where = f"the part {part} of {split}" if split is not None else ", ".join(map(str, paths))
+        where = ", ".join(
+            f"the part {source.part} of {source.split}" if source.part else str(source.data) for source in sources
+        )
         raise WrongUsage(f"there is no labelled report in {where}; give .jsonl files with some")
     return Dataset.from_list(rows, features=FEATURES)
+
+
+def _source_rows(source: Source) -> Iterator[dict[str, Any]]:
+    path, split, part = source.data, source.split, source.part
+    if not path.is_file():
+        raise WrongUsage(f"there is no labelled data file {path}; give one or more .jsonl files")
+    keep = _part_members(split, part, path) if split is not None and part is not None else None
+    for number, report in _read_file(path):
+        if keep is None or number in keep or report.report_id in keep:
+            yield {
+                **_as_row(report),
+                "source": path.name,
+                "visits": source.visits,
+                "is_crowd_sourced": source.is_crowd_sourced,
+            }
 
 
 def labelled_reports(dataset: Dataset) -> Iterator[LabelledReport]:
@@ -88,7 +193,7 @@ def labelled_reports(dataset: Dataset) -> Iterator[LabelledReport]:
             )
             for entry in row["gold"]
         }
-        yield LabelledReport(row["report_id"], row["text"], gold)
+        yield LabelledReport(row["report_id"], row["text"], gold, row["is_crowd_sourced"])
 
 
 def _as_row(report: LabelledReport) -> dict[str, Any]:

@@ -48,6 +48,11 @@ class PromptTemplate:
     end_id: int  # the token that ends an answer
     digest: str  # 32 hex digits over the pieces' text and the protocol's words
 
+    @property
+    def fixed_tokens(self) -> int:
+        """How many tokens stand around a report in the prefix."""
+        return len(self.head_ids) + len(self.bridge_ids)
+
     def report_ids(self, report: str) -> list[int]:
         """The report as plain text tokens: none of them is a control token."""
         return self._plain_ids(report)

@@ -3,6 +3,9 @@
 A gold value that is no run of whole word chunks of its report is snapped to one where case, white space, punctuation
 or a cut word explains the difference. Otherwise the whole branch is left out of the loss and counted; it never becomes
 an empty answer, which would teach the model to say "not stated".
+
+Crowd-sourced labels are read with doubt: a report without any label was skipped rather than read, and an empty answer
+that the report contradicts (no Crime_Time, but a clock time in the text) is left out of the loss.
 """
 
 import re
@@ -18,6 +21,14 @@ from crimeetl.model.grammar import AnswerGrammar, ReportWords, occurrences, repo
 from crimeetl.model.labelled import GoldMention, LabelledReport, labelled_reports
 from crimeetl.model.prompt import PromptTemplate
 
+# By a type's name or its normaliser: what stands in a report that states one.
+CONTRADICTIONS = {
+    "time": re.compile(r"\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b|\b\d{4} hours|\b\d{1,2}:\d\d\b", re.IGNORECASE),
+    "age": re.compile(r"\b\d{1,2}[- ]years?[- ]old|, \d\d, ", re.IGNORECASE),
+    "Time_Of_Day": re.compile(r"\b(?:night|morning|afternoon|evening|midnight|noon)\b", re.IGNORECASE),
+    "Weapon_Type": re.compile(r"\b(?:handgun|pistol|rifle|shotgun|revolver|firearm|knife)s?\b", re.IGNORECASE),
+    "Shots_Fired": re.compile(r"\b(?:\w+ times|(?:multiple|several|\w+) (?:gun)?shots)\b", re.IGNORECASE),
+}
 SHINGLE_WORDS = 5
 NEAR_DUPLICATE = 0.5  # Jaccard similarity of word 5-grams at and above which two reports are one
 OUTER = " \t\r\n.,;:!?*\"'()"
@@ -38,6 +49,10 @@ class DataCheck:
     unknown_types: Counter[str] = field(default_factory=Counter)  # labelled, but not in the schema
     unasked_types: tuple[str, ...] = ()  # in the schema, but nowhere labelled
     longest_tokens: int = 0  # of a whole tree
+    doubted: Counter[str] = field(
+        default_factory=Counter
+    )  # type -> crowd-sourced empty answers that the text contradicts
+    without_labels: int = 0  # crowd-sourced reports; left out
     too_long: list[str] = field(default_factory=list)  # ids of reports that exceed the model's context; left out
     total_tokens: int = 0
 
@@ -57,17 +72,20 @@ def training_rows(
 ) -> tuple[Dataset, DataCheck]:
     """The token ids to train on, one row a report, and what the data check found.
 
-    Columns: ``prefix_ids`` i64[P], ``question_ids`` and ``answer_ids`` lists of i64[.], ``entity_types``.
+    Columns: ``prefix_ids`` i64[P], ``question_ids`` and ``answer_ids`` lists of i64[.], ``entity_types``, ``visits``.
     """
     check, empty = DataCheck(), template.answer_ids([])
     rows = []
-    for report in labelled_reports(labelled):
+    for report, visits in zip(labelled_reports(labelled), labelled["visits"], strict=True):
+        if report.is_crowd_sourced and not any(report.gold.values()):
+            check.without_labels += 1
+            continue
         row, snapped = _training_row(report, schema, template, grammar, check)
         tokens = len(row["prefix_ids"]) + sum(map(len, row["question_ids"])) + sum(map(len, row["answer_ids"]))
         if tokens > most_tokens:
             check.too_long.append(report.report_id)
         elif row["answer_ids"]:
-            rows.append(row)
+            rows.append({**row, "visits": visits})
             check.reports += 1
             check.answers += len(row["answer_ids"])
             check.empty_answers += row["answer_ids"].count(empty)
@@ -94,6 +112,9 @@ def _training_row(
     asked = [entity_type for entity_type in schema.types if entity_type.name in report.gold]
     for entity_type, matcher in zip(asked, grammar.matchers(words, asked), strict=True):
         gold = report.gold[entity_type.name]
+        if not gold and report.is_crowd_sourced and contradicts_empty(report.text, entity_type):
+            check.doubted[entity_type.name] += 1
+            continue
         values = [_trainable(words, entity_type, alternatives) for alternatives in gold]
         if any(value is None for value in values):
             check.left_out[entity_type.name] += 1
@@ -114,6 +135,12 @@ def _training_row(
         "entity_types": names,
     }
     return row, snapped
+
+
+def contradicts_empty(text: str, entity_type: EntityType) -> bool:
+    """Whether a text plainly holds something of a type's kind, so that an empty label is doubtful."""
+    pattern = CONTRADICTIONS.get(entity_type.name) or CONTRADICTIONS.get(entity_type.normaliser)
+    return pattern is not None and pattern.search(text) is not None
 
 
 def _trainable(words: ReportWords, entity_type: EntityType, alternatives: Sequence[GoldMention]) -> str | None:

@@ -5,7 +5,9 @@ Checkpoints lie under the output folder until the adapter is written; each is wh
 """
 
 import json
+import math
 import os
+import random
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -20,13 +22,13 @@ from tqdm import tqdm
 from crimeetl.etl.errors import TrainingInterrupted, WrongUsage
 from crimeetl.model.adapter import WEIGHTS, AdapterCard, package_versions
 from crimeetl.model.base import Base, decide_precision, import_bitsandbytes, load_base, quiet
-from crimeetl.model.calibrate import Calibration
+from crimeetl.model.calibrate import Calibration, PresenceThresholds
 from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.evaluate import calibrate, labelled_schema
 from crimeetl.model.extractor import Extractor, base_template, choose_model
 from crimeetl.model.forced import answer_logits, pack_row, teacher_forced
 from crimeetl.model.grammar import AnswerGrammar
-from crimeetl.model.labelled import read_labelled
+from crimeetl.model.labelled import Source, read_sources, sources_of
 from crimeetl.model.prompt import PromptTemplate
 from crimeetl.model.supervise import DataCheck, near_duplicates, training_rows
 from crimeetl.model.tree import TreePack, collate, use_tree_attention
@@ -55,6 +57,11 @@ class Recipe:
     dropout: float = 0.05
     batch_size: int = 1
     """Trees a forward pass."""
+    unstated_ratio: float | None = None
+    """Questions without an answer that a visit to a report learns from, for each one with an answer; drawn anew at each
+    visit. All of them when None."""
+    question_dropout: float = 0.0
+    """Share of a report's questions that sit out a visit: more reports for the same number of tokens."""
     accumulation: int = 2
     """Forward passes an optimiser step."""
     warmup_steps: int = 10
@@ -65,7 +72,7 @@ class Recipe:
 
 RECIPES = {
     "llama3-8b": Recipe(epochs=1, learning_rate=2e-4, is_checkpointed=True),
-    "smollm2-135m": Recipe(epochs=3, learning_rate=6e-4),
+    "smollm2-135m": Recipe(epochs=3, learning_rate=6e-4, dropout=0.0),
 }
 
 
@@ -74,6 +81,7 @@ class TrainSettings:
     """What to train, on what and where to."""
 
     data: tuple[Path, ...]
+    """Labelled files, or mixes of them (``.toml``) that name their own parts."""
     output: Path
     schema: EntitySchema
     base: str
@@ -109,7 +117,7 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     """
     resumed_from = _resume_point(settings)
     labelled, held_out = _labelled_parts(settings)
-    _refuse_shared_reports(labelled, held_out)
+    labelled = _apart(labelled, held_out, tell)
     precision = decide_precision(settings.device, settings.quantization, settings.dtype)
     base = load_base(settings.base, precision, cache=settings.cache)
     tell(f"base {base.name}: {precision}")
@@ -124,12 +132,14 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     tell(_marked_row(rows[0], base.tokenizer))
 
     use_tree_attention(base.model)
-    trainer = _trainer(settings, base, template, rows, held_rows)
+    chosen = _visits(rows["visits"], settings.seed)
+    visits = rows.select(chosen).add_column("visit", range(len(chosen)))
+    trainer = _trainer(settings, base, template, visits, held_rows)
     try:
         trainer.train(resume_from_checkpoint=None if resumed_from is None else str(resumed_from))
     except KeyboardInterrupt as interrupt:
         raise TrainingInterrupted(trainer.state.global_step, _what_next(settings.output)) from interrupt
-    figures = teacher_forced(trainer.model, held_rows, pad_id=template.end_id)
+    figures = teacher_forced(trainer.model, held_rows, pad_id=template.end_id).figures()
     tell("validation: " + ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in figures.items()))
     _write_weights(trainer, settings.output)
     card = AdapterCard(
@@ -146,9 +156,11 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
         validation=figures,
         versions=package_versions(),
         calibration=None,
+        presence=None,
     )
     card.write(settings.output)
-    calibrated = replace(card, calibration=_calibration(settings, held_out, tell))
+    presence, calibration = _calibration(settings, held_out, tell)
+    calibrated = replace(card, presence=presence, calibration=calibration)
     calibrated.write(settings.output)
     shutil.rmtree(settings.output / CHECKPOINTS, ignore_errors=True)
     return calibrated
@@ -208,6 +220,32 @@ class _Progress(TrainerCallback):  # type: ignore[misc]
             self.bar.close()
 
 
+class _Draw(TrainerCallback):  # type: ignore[misc]
+    """Draws the questions that one visit to a report learns from: others in each epoch, the same after a resume."""
+
+    def __init__(self, recipe: Recipe, unstated: Sequence[int], seed: int) -> None:
+        self.recipe, self.unstated, self.seed, self.epoch = recipe, list(unstated), seed, 0
+
+    def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.epoch = math.floor(state.epoch or 0)
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row with the questions drawn; whole in validation."""
+        if "visit" not in row:
+            return row
+        chance, count = random.Random(f"{self.seed} {self.epoch} {row['visit']}"), len(row["answer_ids"])
+        drawn = chance.sample(range(count), max(1, round((1 - self.recipe.question_dropout) * count)))
+        stated = [i for i in drawn if list(row["answer_ids"][i]) != self.unstated]
+        rest = [i for i in drawn if list(row["answer_ids"][i]) == self.unstated]
+        if self.recipe.unstated_ratio is not None:
+            rest = rest[: max(1, round(self.recipe.unstated_ratio * len(stated)))]
+        kept = sorted(stated + rest)
+        return {
+            **row,
+            **{name: [row[name][i] for i in kept] for name in ("question_ids", "answer_ids", "entity_types")},
+        }
+
+
 def _trainer(
     settings: TrainSettings, base: Base, template: PromptTemplate, rows: Dataset, held_rows: Dataset
 ) -> TreeTrainer:
@@ -247,8 +285,10 @@ def _trainer(
         task_type="CAUSAL_LM",
     )
 
+    draw = _Draw(recipe, template.answer_ids([]), settings.seed)
+
     def join(examples: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
-        tree = collate([pack_row(example) for example in examples], pad_id=template.end_id)
+        tree = collate([pack_row(draw(example)) for example in examples], pad_id=template.end_id)
         return {
             "input_ids": tree.token_ids,
             "branch_ids": tree.branch_ids,
@@ -266,7 +306,7 @@ def _trainer(
             eval_dataset=held_rows if len(held_rows) else None,
             processing_class=base.tokenizer,
             peft_config=lora,
-            callbacks=[_Progress(settings.output / LOG)],
+            callbacks=[_Progress(settings.output / LOG), draw],
         )
     trainer.remove_callback(PrinterCallback)
     return trainer
@@ -274,25 +314,39 @@ def _trainer(
 
 def _labelled_parts(settings: TrainSettings) -> tuple[Dataset, Dataset]:
     """Training and validation reports."""
-    labelled = read_labelled(settings.data, split=settings.split, part=settings.part)
+    trained, held = sources_of(
+        settings.data, split=settings.split, part=settings.part, validation_part=settings.validation_part
+    )
     if settings.validation is not None:
-        return labelled, read_labelled([settings.validation])
-    if settings.validation_part is not None:
-        return labelled, read_labelled(settings.data, split=settings.split, part=settings.validation_part)
+        held = [Source(data=settings.validation)]
+    labelled = read_sources(trained)
+    if held:
+        return labelled, read_sources(held)
     if settings.validation_share == 0 or len(labelled) < 2:
         return labelled, labelled.select([])
     parts = labelled.train_test_split(test_size=settings.validation_share, seed=settings.seed)
     return parts["train"], parts["test"]
 
 
-def _refuse_shared_reports(labelled: Dataset, held_out: Dataset) -> None:
+def _visits(visits: Sequence[float], seed: int) -> list[int]:
+    """The rows of one epoch: each as often as its visits say, a fraction decided by chance."""
+    chance = random.Random(seed)
+    return [i for i, often in enumerate(visits) for _ in range(math.floor(often + chance.random()))]
+
+
+def _apart(labelled: Dataset, held_out: Dataset, tell: Callable[[str], None]) -> Dataset:
+    """The training reports without those that, or nearly, are in the validation part too."""
     pairs = near_duplicates(labelled["text"], held_out["text"])
-    if pairs:
+    shared = {i for i, _ in pairs}
+    if len(shared) == len(labelled):
+        raise WrongUsage("every training report is in the validation part too, or nearly; validate on others")
+    if shared:
         i, j = pairs[0]
-        raise WrongUsage(
-            f"{len(pairs)} reports are in both the training and the validation part, or nearly, such as "
-            f"{labelled[i]['report_id']} and {held_out[j]['report_id']}; take them out of one"
+        tell(
+            f"{len(shared)} training reports left out: they are in the validation part too, or nearly, such as "
+            f"{labelled[i]['report_id']} and {held_out[j]['report_id']}"
         )
+    return labelled.select([i for i in range(len(labelled)) if i not in shared])
 
 
 def _check_lines(part: str, check: DataCheck) -> list[str]:
@@ -306,6 +360,8 @@ def _check_lines(part: str, check: DataCheck) -> list[str]:
         "answers left out, the schema does not allow them": dict(check.refused),
         "labelled types that the schema does not have": dict(check.unknown_types),
         "types of the schema without any label": list(check.unasked_types),
+        "crowd-sourced answers left out, the text contradicts 'not stated'": dict(check.doubted),
+        "crowd-sourced reports left out, nothing is labelled": check.without_labels,
         "reports left out, longer than the base's context": check.too_long,
     }
     return lines + [f"  {words}: {found}" for words, found in notes.items() if found and check.reports]
@@ -356,11 +412,13 @@ def _write_weights(trainer: TreeTrainer, output: Path) -> None:
     (output / "README.md").unlink(missing_ok=True)
 
 
-def _calibration(settings: TrainSettings, held_out: Dataset, tell: Callable[[str], None]) -> Calibration | None:
-    """Confidences fitted with the adapter as ingest will run it."""
+def _calibration(
+    settings: TrainSettings, held_out: Dataset, tell: Callable[[str], None]
+) -> tuple[PresenceThresholds | None, Calibration | None]:
+    """Presence thresholds and confidences fitted with the adapter as ingest will run it."""
     if not len(held_out):
         tell("no validation reports: confidence stays empty")
-        return None
+        return None, None
     choice = choose_model(
         base_name=settings.base,
         adapter=settings.output,
@@ -371,9 +429,9 @@ def _calibration(settings: TrainSettings, held_out: Dataset, tell: Callable[[str
     )
     extractor = Extractor(choice, labelled_schema(settings.schema, held_out))
     try:
-        calibration = calibrate(extractor, held_out)
+        presence, calibration = calibrate(extractor, held_out)
     except ValueError as error:  # no value was given: the adapter is kept all the same
         tell(f"{error}; confidence stays empty")
-        return None
+        return None, None
     tell(f"calibrated on {calibration.value_count} values, {calibration.right_count} of them right")
-    return calibration
+    return presence, calibration

@@ -14,7 +14,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from crimeetl.model.adapter import AdapterCard
 from crimeetl.model.base import import_bitsandbytes, weights_digest
-from crimeetl.model.calibrate import Calibration
+from crimeetl.model.calibrate import Calibration, PresenceThresholds
 from crimeetl.model.grammar import AnswerGrammar
 from crimeetl.model.prompt import PromptTemplate, prompt_template
 from crimeetl.model.tree import use_tree_attention
@@ -147,5 +147,6 @@ def adapter_folder(base_folder: Path, template: PromptTemplate, tmp_path_factory
         validation={"loss": 0.5},
         versions={"torch": "2.13"},
         calibration=Calibration((0.5, 1.0, -0.25, 2.0), 0.75, value_count=12, right_count=9),
+        presence=PresenceThresholds(0.5, {}),
     ).write(folder)
     return folder

@@ -23,7 +23,7 @@ from crimeetl.model.adapter import (
     shipped_adapter,
 )
 from crimeetl.model.base import Base, Precision, load_base, weights_digest
-from crimeetl.model.calibrate import Calibration
+from crimeetl.model.calibrate import Calibration, PresenceThresholds
 from crimeetl.model.tree import Branch, pack, read_tree, use_tree_attention
 
 FP32 = Precision("cpu", "fp32", "none")
@@ -73,8 +73,9 @@ def test_a_card_is_read_as_it_was_written(folder: Path) -> None:
         validation={"loss": 0.5},
         versions={"torch": "2.13"},
         calibration=Calibration((0.5, 1.0, -0.25, 2.0), 0.75, value_count=12, right_count=9),
+        presence=PresenceThresholds(0.5, {}),
     )
-    changed = replace(card, base_name="größer", calibration=None, entity_types=())
+    changed = replace(card, base_name="größer", calibration=None, presence=None, entity_types=())
     changed.write(folder)
     assert read_card(folder) == changed
     assert "größer" in (folder / "card.json").read_text("utf-8")
@@ -101,6 +102,10 @@ def test_a_folder_without_a_card_is_refused(folder: Path) -> None:
         ({"colour": "red"}, "AdapterCard.__init__() got an unexpected keyword argument 'colour'"),
         ({"entity_types": 5}, "'int' object is not iterable"),
         ({"calibration": {"bias": 1.0}}, "'weights'"),
+        (
+            {"presence": {"pooled": 0.5}},
+            "PresenceThresholds.__init__() missing 1 required positional argument: 'by_type'",
+        ),
         (
             {"calibration": {"weights": [1.0], "bias": 1.0, "value_count": 1}},
             "Calibration.__init__() missing 1 required positional argument: 'right_count'",

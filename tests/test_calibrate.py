@@ -5,7 +5,16 @@ import random
 
 import pytest
 
-from crimeetl.model.calibrate import FEATURES, Calibration, features, fit_calibration
+from crimeetl.model.calibrate import (
+    FEATURES,
+    LEAST_STATED,
+    Calibration,
+    Outcome,
+    best_threshold,
+    features,
+    fit_calibration,
+    fit_presence,
+)
 from crimeetl.model.decode import DecodedAnswer, DecodedValue
 
 TRUE = Calibration(weights=(0.5, 1.0, -0.5, 2.0), bias=1.5, value_count=0, right_count=0)
@@ -126,3 +135,47 @@ def test_nothing_to_fit_on_is_refused() -> None:
     with pytest.raises(ValueError) as caught:
         fit_calibration([], [])
     assert str(caught.value) == "no value to calibrate on: the model answered nothing on the calibration reports"
+
+
+# ---- presence
+
+
+def outcome(name: str, presence: float, given: int, right: int, gold: int) -> Outcome:
+    return Outcome(name, presence, given, right, gold)
+
+
+def test_the_threshold_is_where_f1_is_greatest_in_the_middle_between_two_answers() -> None:
+    # From the surest down: right, right, wrong, right, wrong, wrong. F1 with 3 gold: .5, .8, .667, .857, .75, .667.
+    presences = (0.9, 0.8, 0.7, 0.3, 0.1, 0.05)
+    is_right = (1, 1, 0, 1, 0, 0)
+    found = [outcome("Name", p, 1, right, right) for p, right in zip(presences, is_right, strict=True)]
+    assert best_threshold(found) == pytest.approx(0.2)
+    assert best_threshold(list(reversed(found))) == pytest.approx(0.2)
+
+
+def test_answers_of_equal_presence_are_let_through_together() -> None:
+    found = [outcome("Name", 0.5, 1, 1, 1), outcome("Name", 0.5, 1, 0, 0), outcome("Name", 0.25, 1, 0, 0)]
+    assert best_threshold(found) == pytest.approx(0.375)
+
+
+def test_what_is_rightly_stated_everywhere_has_a_threshold_below_all() -> None:
+    assert best_threshold([outcome("Name", 0.5, 1, 1, 1), outcome("Name", 0.02, 1, 1, 1)]) == pytest.approx(0.01)
+
+
+def test_what_is_never_stated_is_let_through_by_no_presence_seen() -> None:
+    found = [outcome("Name", 0.5, 1, 0, 0), outcome("Name", 0.25, 1, 0, 0)]
+    assert best_threshold(found) > 0.25
+
+
+def test_a_type_with_enough_gold_values_has_a_threshold_of_its_own() -> None:
+    often = [outcome("Often", 0.3, 1, 1, 1)] * LEAST_STATED + [outcome("Often", 0.1, 1, 0, 0)] * 9
+    seldom = [outcome("Seldom", 0.9, 1, 1, 1)] * (LEAST_STATED - 1) + [outcome("Seldom", 0.6, 1, 0, 0)] * 300
+    found = fit_presence([*often, *seldom])
+    assert found.by_type == {"Often": pytest.approx(0.2)}
+    assert found.of("Often") == pytest.approx(0.2)
+    assert found.of("Seldom") == found.of("another") == found.pooled == pytest.approx(0.75)
+
+
+def test_without_an_outcome_there_is_no_threshold() -> None:
+    with pytest.raises(ValueError, match="no answer to fit a presence threshold on"):
+        fit_presence([])

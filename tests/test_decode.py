@@ -5,7 +5,7 @@ import json
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -54,6 +54,7 @@ class Bench:
             matchers=self.grammar.matchers(words, types),
             words=words,
             may_repeat=[entity_type.kind == "choice" for entity_type in types],
+            least_presence=[None] * len(types),
         )
 
     def answers(
@@ -406,6 +407,24 @@ def test_presence_is_what_the_model_gives_to_some_value_against_none(merging_ben
             p = next_log_probabilities(merging_bench.model, [*request.prefix_ids, *question_ids]).exp()
             stated, empty, closed = (float(p[merging_bench.template.report_ids(t)[0]]) for t in (' ["', " []a", " []}"))
             assert answer.presence == pytest.approx(stated / (stated + empty + closed), abs=1e-5)
+
+
+def test_a_threshold_on_presence_decides_whether_a_value_is_given(merging_bench: Bench) -> None:
+    report, types = REPORTS[0], TYPES[:1]
+    [[free]] = merging_bench.answers([report], types=types)
+    assert 0 < free.presence < 1
+
+    def answer(least: float | None) -> DecodedAnswer:
+        request = replace(merging_bench.request(report, types), least_presence=[least])
+        return decode(merging_bench.model, merging_bench.grammar, [request], max_answer_tokens=WHOLE)[0][0]
+
+    assert answer(None) == free
+    stated, absent = answer(free.presence), answer(free.presence * 1.01)
+    assert stated.presence == absent.presence == free.presence
+    assert stated.values and not absent.values
+    assert not absent.is_cut
+    assert answer(0.0) == stated
+    assert answer(1.0) == absent
 
 
 @pytest.mark.parametrize(("bias", "presence"), [(900.0, 1.0), (-900.0, 0.0)])

@@ -1,277 +1,30 @@
-"""Scores: counted by hand on hand-made gold and answers."""
+"""A model over labelled reports: what it gave is scored, and fits its thresholds and confidences."""
 
-import json
 from pathlib import Path
 
 import pytest
-from datasets import Dataset
+from datasets import Dataset, concatenate_datasets
 
 from crimeetl.etl.errors import WrongUsage
 from crimeetl.model.entity_schema import EntitySchema, EntityType, load_schema
-from crimeetl.model.evaluate import Counts, Evaluation, calibrate, evaluate, labelled_schema, match, score
-from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.model.evaluate import calibrate, evaluate, labelled_schema
 from crimeetl.model.extractor import Extractor, choose_model
-from crimeetl.model.labelled import FEATURES, GoldMention, LabelledReport
+from crimeetl.model.labelled import FEATURES
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
 AGE = EntityType("Age", "Age", "span", (), True, "age")
 RANGE = EntityType("Range", "Range", "choice", ("Child", "Adult"), True, "text")
 SCHEMA = EntitySchema("mine", (NAME, AGE, RANGE))
 TEXT = "Officer Jonathan Smith met Ann Lee. Ann ran; status: Not provided. Bo, 35."
-EMPTY = {"loss": 0.5, "token_accuracy": 0.9, "perplexity": 1.6487}
 
 
-def gold(*values: str | tuple[str, int] | list[str | tuple[str, int]]) -> tuple[tuple[GoldMention, ...], ...]:
-    """Values as text or (text, start); a list holds alternatives."""
-
-    def mention(way: str | tuple[str, int]) -> GoldMention:
-        if isinstance(way, str):
-            return GoldMention(way, None, None)
-        value, start = way
-        return GoldMention(value, start, start + len(value))
-
-    return tuple(tuple(mention(way) for way in (value if isinstance(value, list) else [value])) for value in values)
-
-
-def given(*values: str | tuple[str, int]) -> tuple[Mention, ...]:
-    """Values at their first place in TEXT, at a start of their own, or nowhere (-1: derived)."""
-    mentions = []
-    for value in values:
-        text, start = (value, TEXT.index(value)) if isinstance(value, str) else value
-        place = (None, None) if start == -1 else (start, start + len(text))
-        mentions.append(Mention(text, *place, 0.5))
-    return tuple(mentions)
-
-
-def report(**golds: tuple[tuple[GoldMention, ...], ...]) -> LabelledReport:
-    return LabelledReport("r", TEXT, golds)
-
-
-def extraction(*mentions: tuple[Mention, ...], schema: EntitySchema = SCHEMA, is_cut: bool = False) -> Extraction:
-    answers = [Answer(t.name, m, 0.5, is_cut) for t, m in zip(schema.types, mentions, strict=True)]
-    return Extraction(tuple(answers), 10, 5, 1)
-
-
-def scored(*pairs: tuple[LabelledReport, Extraction], schema: EntitySchema = SCHEMA) -> Evaluation:
-    reports, extractions = zip(*pairs, strict=True)
-    return score(reports, extractions, schema=schema, model="tiny", seconds_a_report=1.25, forced=EMPTY)
-
-
-def counts(evaluation: Evaluation, name: str | None = None) -> dict[str, list[tuple[int, int, int]]]:
-    """Right, predicted and gold by reading, in the order exact, fuzzy, overlap."""
-    by_reading = evaluation.overall if name is None else evaluation.by_type[name]
-    return {
-        reading: [(round((s.recall or 0) * s.gold), s.predicted, s.gold) for s in by_measure.values()]
-        for reading, by_measure in by_reading.items()
-    }
-
-
-# ---- matching
-
-
-@pytest.mark.parametrize(
-    ("golds", "mentions", "exact", "fuzzy", "overlap"),
-    [
-        (gold("Ann Lee"), given("Ann Lee"), True, True, True),
-        (gold("Lee Ann"), given("Ann Lee"), False, True, False),  # its words in another order; nowhere in the text
-        (gold("ann lee"), given("Ann Lee"), False, False, False),
-        (gold("Jonathan Smith"), given("Officer Jonathan Smith"), False, False, True),  # ratio 77.8
-        (gold("Jonathan Smith"), given("Jonathan Smit"), False, True, True),  # ratio 96.3
-        (gold("Ann"), given("Ann Lee"), False, False, True),
-        (gold(("Ann", 36)), given("Ann Lee"), False, False, False),  # the second Ann
-        (gold(("Ann", 36)), given(("Ann", 27)), True, True, False),
-        (gold("Ann"), given(("Ann", 36)), True, True, True),  # without offsets: any of its places
-        (gold(("Ann Lee", 27)), given(("Lee", 31)), False, False, True),
-        (gold(("Ann Lee", 27)), given((". Ann", 34)), False, False, False),  # they touch
-        (gold("Adult"), given(("Adult", -1)), True, True, True),
-        (gold("Child"), given(("Adult", -1)), False, False, False),
-        (gold(["Zoe", "Bo"]), given("Bo"), True, True, True),
-        (gold([("Ann", 36), ("Ann Lee", 27)]), given("Lee"), False, False, True),
-    ],
-)
-def test_a_value_matches_by_each_measure(
-    golds: tuple[tuple[GoldMention, ...], ...],
-    mentions: tuple[Mention, ...],
-    exact: bool,
-    fuzzy: bool,
-    overlap: bool,
-) -> None:
-    found = [match(TEXT, golds, mentions, measure) == [(0, 0)] for measure in ("exact", "fuzzy", "overlap")]
-    assert found == [exact, fuzzy, overlap]
-
-
-def test_each_value_is_in_one_pair_at_most() -> None:
-    assert match(TEXT, gold("Ann"), given("Ann", ("Ann", 36)), "exact") == [(0, 0)]
-    assert match(TEXT, gold("Ann", "Ann"), given("Ann"), "exact") == [(0, 0)]
-    assert match(TEXT, gold("Ann", "Ann", "Bo"), given("Bo", "Ann", ("Ann", 36)), "exact") == [(0, 1), (1, 2), (2, 0)]
-
-
-def test_the_best_pairs_are_taken_first() -> None:
-    golds = gold("Jonathan Smit", "Jonathan Smith")
-    assert match(TEXT, golds, given("Jonathan Smith"), "fuzzy") == [(1, 0)]
-    # "Officer Jonathan" shares eight characters with the second gold value and seven with the first.
-    golds = gold(("Officer", 0), ("Jonathan Smith", 8))
-    assert match(TEXT, golds, given("Officer Jonathan", "Smith"), "overlap") == [(1, 0)]
-
-
-def test_counts_give_precision_recall_and_f1() -> None:
-    found = Counts(right=3, wrong=1, missed=3)
-    assert (found.precision, found.recall, found.f1) == (0.75, 0.5, 0.6)
-    assert (Counts(0, 2, 0).precision, Counts(0, 2, 0).recall, Counts(0, 2, 0).f1) == (0.0, None, 0.0)
-    assert (Counts(0, 0, 2).precision, Counts(0, 0, 2).recall, Counts(0, 0, 2).f1) == (None, 0.0, 0.0)
-    assert (Counts().precision, Counts().recall, Counts().f1) == (None, None, None)
-
-
-# ---- scoring
-
-
-def test_values_are_counted_right_wrong_and_missed() -> None:
-    evaluation = scored(
-        (
-            report(Name=gold("Jonathan Smith", "Ann Lee", "Bo"), Age=gold("35"), Range=gold("Adult")),
-            extraction(given("Jonathan Smit", "Ann Lee", "ran"), given(), given(("Adult", -1))),
-        ),
-        (
-            report(Name=gold(), Age=gold("35"), Range=gold()),
-            extraction(given("Ann"), given("35"), given(("Child", -1))),
-        ),
-    )
-    assert counts(evaluation, "Name")["as_stated"] == [(1, 4, 3), (2, 4, 3), (2, 4, 3)]
-    assert counts(evaluation, "Age")["as_stated"] == [(1, 1, 2)] * 3
-    assert counts(evaluation, "Range")["as_stated"] == [(1, 2, 1)] * 3
-    assert counts(evaluation)["as_stated"] == [(3, 7, 6), (4, 7, 6), (4, 7, 6)]
-    fuzzy = evaluation.overall["as_stated"]["fuzzy"]
-    assert (fuzzy.precision, fuzzy.recall) == (4 / 7, 4 / 6)
-    assert fuzzy.f1 == pytest.approx(8 / 13)
-    assert (evaluation.reports, evaluation.questions, evaluation.values) == (2, 6, 7)
-    assert (evaluation.model, evaluation.schema, evaluation.seconds_a_report) == ("tiny", "mine", 1.25)
-    assert (evaluation.loss, evaluation.token_accuracy, evaluation.perplexity) == (0.5, 0.9, 1.6487)
-
-
-def test_values_that_say_nothing_is_stated_are_left_out_of_the_second_reading_on_both_sides() -> None:
-    evaluation = scored(
-        (
-            report(Name=gold("Not provided", "Bo"), Age=gold("N/A"), Range=gold()),
-            extraction(given("Bo", "Ann"), given("Not provided"), given()),
-        ),
-    )
-    assert counts(evaluation, "Name") == {"as_stated": [(1, 2, 2)] * 3, "sentinels_empty": [(1, 2, 1)] * 3}
-    assert counts(evaluation, "Age") == {"as_stated": [(0, 1, 1)] * 3, "sentinels_empty": [(0, 0, 0)] * 3}
-
-
-def test_a_gold_value_is_a_sentinel_only_where_all_its_alternatives_are() -> None:
-    evaluation = scored((report(Name=gold(["Unknown", "Bo"], ["None", "N/A"])), extraction(given("Bo"), (), ())))
-    assert counts(evaluation, "Name") == {"as_stated": [(1, 1, 2)] * 3, "sentinels_empty": [(1, 1, 1)] * 3}
-
-
-def test_a_type_that_a_report_does_not_label_does_not_count_there() -> None:
-    evaluation = scored(
-        (report(Age=gold("35")), extraction(given("Ann"), given("35"), given(("Adult", -1)))),
-        (report(Name=gold("Bo")), extraction(given("Bo"), given("35"), given())),
-    )
-    assert (evaluation.questions, evaluation.values) == (2, 2)
-    assert counts(evaluation)["as_stated"] == [(2, 2, 2)] * 3
-    assert evaluation.overall["as_stated"]["exact"].f1 == 1.0
-
-
-def test_a_set_is_exact_when_each_value_is_there_once_in_any_order() -> None:
-    def set_exact(golds: tuple[tuple[GoldMention, ...], ...], mentions: tuple[Mention, ...]) -> float:
-        return scored((report(Name=golds), extraction(mentions, (), ()))).set_exact
-
-    assert set_exact(gold(), given()) == 1
-    assert set_exact(gold("Ann", "Bo"), given("Bo", "Ann")) == 1
-    assert set_exact(gold(["Zoe", "Bo"]), given("Bo")) == 1
-    assert set_exact(gold("Ann", "Ann"), given("Ann", ("Ann", 36))) == 1
-    assert set_exact(gold("Ann", "Ann"), given("Ann")) == 0
-    assert set_exact(gold("Ann"), given("Ann", ("Ann", 36))) == 0
-    assert set_exact(gold("Ann"), given("Bo")) == 0
-    assert set_exact(gold(), given("Bo")) == 0
-
-
-def test_empty_answers_cut_answers_and_offsets_are_shares_of_their_own() -> None:
-    evaluation = scored(
-        (report(Name=gold(), Age=gold()), extraction(given("Ann"), given(), given())),
-        (
-            report(Name=gold("Bo"), Range=gold()),
-            extraction(given(("Bo", 2)), given("35"), given(("Adult", -1)), is_cut=True),
-        ),
-    )
-    assert evaluation.questions == 4
-    assert evaluation.empty_accuracy == 1 / 3
-    assert evaluation.valid_json == 0.5
-    assert evaluation.grounded == 0.5  # of "Ann" and "Bo"; "35" was not asked for, "Adult" is derived
-    assert evaluation.set_exact == 0.5
-
-
-def test_shares_of_nothing_are_none() -> None:
-    evaluation = score(
-        [report(Name=gold("Bo"))], [extraction((), (), ())], schema=SCHEMA, model="m", seconds_a_report=0.0, forced={}
-    )
-    assert (evaluation.empty_accuracy, evaluation.grounded) == (None, None)
-    assert (evaluation.loss, evaluation.token_accuracy, evaluation.perplexity) == (None, None, None)
-    name = evaluation.by_type["Name"]["as_stated"]["exact"]
-    assert (name.precision, name.recall, name.f1, name.f1_low, name.f1_high) == (None, 0.0, 0.0, 0.0, 0.0)
-    age = evaluation.by_type["Age"]["as_stated"]["exact"]
-    assert (age.precision, age.recall, age.f1, age.f1_low, age.f1_high, age.gold, age.predicted) == (
-        *(None,) * 5, 0, 0,
-    )  # fmt: skip
-
-
-def test_the_interval_is_the_same_each_time_and_holds_the_score() -> None:
-    right = (report(Name=gold("Bo")), extraction(given("Bo"), (), ()))
-    wrong = (report(Name=gold("Bo")), extraction(given("Ann"), (), ()))
-    evaluation = scored(*[right] * 6, *[wrong] * 4)
-    again = scored(*[right] * 6, *[wrong] * 4)
-    assert again == evaluation
-    exact = evaluation.overall["as_stated"]["exact"]
-    assert exact.f1 == pytest.approx(0.6)
-    # A resample's F1 is the share of right reports in it: binomial(10, 0.6), whose 2.5 and 97.5 % points are 3 and 9.
-    assert (exact.f1_low, exact.f1_high) == (pytest.approx(0.3), pytest.approx(0.9))
-    certain = scored(*[right] * 6).overall["as_stated"]["exact"]
-    assert (certain.f1, certain.f1_low, certain.f1_high) == (1.0, 1.0, 1.0)
-
-
-def test_the_table_has_a_line_a_type_and_a_dash_where_there_is_nothing() -> None:
-    evaluation = scored(
-        (report(Name=gold("Bo", "Ann"), Age=gold()), extraction(given("Bo"), given(), given())),
-    )
-    head, names, *lines = evaluation.as_table().split("\n")
-    assert head.split() == ["as", "stated", "without", "sentinels"]
-    heads = ["type", "gold", "given", "precision", "recall", "F1", "fuzzy", "exact", "overlap", "F1", "fuzzy"]
-    assert names.split() == heads
-    f1 = ["0.667", "(0.667-0.667)"]
-    assert lines[0].split() == ["Name", "2", "1", "1.000", "0.500", *f1, "0.667", "0.667", *f1]
-    assert lines[1].split() == ["Age", "0", "0", "-", "-", "-", "-", "-", "-"]
-    assert lines[2].split() == ["Range", "0", "0", "-", "-", "-", "-", "-", "-"]
-    assert lines[3].split() == ["all", "2", "1", "1.000", "0.500", *f1, "0.667", "0.667", *f1]
-    assert lines[-4:] == [
-        "tiny, schema mine",
-        "1 reports, 2 questions, 1 values, 1.25 s a report",
-        "sets exact 0.500, empty answers right 1.000, valid JSON 1.000, values at their offsets 1.000",
-        "gold answers: token accuracy 0.900, loss 0.500, perplexity 1.649",
-    ]
-    assert len({len(line) for line in (names, *lines[:4])}) == 1
-
-
-def test_the_json_form_holds_all_figures() -> None:
-    evaluation = scored((report(Name=gold("Bo"), Age=gold()), extraction(given("Bo"), given(), given())))
-    stored = json.loads(evaluation.as_json())
-    assert list(stored) == list(Evaluation.__dataclass_fields__)
-    assert stored["by_type"]["Name"]["as_stated"]["exact"] == {
-        "precision": 1.0, "recall": 1.0, "f1": 1.0, "f1_low": 1.0, "f1_high": 1.0, "gold": 1, "predicted": 1,
-    }  # fmt: skip
-    assert stored["by_type"]["Age"]["sentinels_empty"]["overlap"]["f1"] is None
-    assert stored["empty_accuracy"] == 1.0
-    assert stored["grounded"] == 1.0
-
-
-# ---- with a model
-
-
-def labelled(*golds: dict[str, list[str]]) -> Dataset:
+def labelled(*golds: dict[str, list[str]], source: str = "r.jsonl") -> Dataset:
     rows = [
         {
             "report_id": f"r{number}",
+            "source": source,
+            "visits": 1.0,
+            "is_crowd_sourced": False,
             "text": TEXT,
             "gold": [
                 {"entity_type": name, "values": [[{"value": value, "start": None, "end": None}] for value in values]}
@@ -309,13 +62,13 @@ def test_evaluating_a_model_scores_its_own_extractions(base_folder: Path) -> Non
     [found] = tiny.extract([TEXT])
     own = {answer.entity_type: [m.value for m in answer.mentions] for answer in found.answers}
     assert any(own.values())
-    right = evaluate(tiny, labelled(own, own))
+    [right] = evaluate(tiny, labelled(own, own))
     assert (right.reports, right.questions) == (2, 6)
     assert right.set_exact == right.valid_json == right.grounded == 1.0
     assert right.overall["as_stated"]["exact"].f1 == 1.0
     assert right.model == f"{base_folder} (cpu, fp32, not quantised)"
     assert right.loss is not None and right.loss > 0
-    wrong = evaluate(tiny, labelled({"Name": ["Zoe"], "Age": ["Zoe"], "Range": []}))
+    [wrong] = evaluate(tiny, labelled({"Name": ["Zoe"], "Age": ["Zoe"], "Range": []}))
     assert wrong.set_exact <= 1 / 3
     assert wrong.overall["as_stated"]["exact"].recall == 0.0
 
@@ -334,12 +87,29 @@ def test_calibrating_counts_the_values_given_and_those_right(base_folder: Path) 
     count = sum(map(len, own.values()))
     assert count >= 2
     first = next(name for name, values in own.items() if values)
-    calibration = calibrate(tiny, labelled(own, own | {first: []}, {}))
+    presence, calibration = calibrate(tiny, labelled(own, own | {first: []}, {}))
     assert (calibration.value_count, calibration.right_count) == (2 * count, 2 * count - len(own[first]))
+    assert presence.by_type == {}
+    assert tiny.least_presence == [presence.pooled] * 3
 
 
 def test_calibrating_on_reports_that_answer_nothing_is_refused(base_folder: Path) -> None:
-    data = Dataset.from_list([{"report_id": "r", "text": "", "gold": []}], features=FEATURES)
+    data = labelled({}).map(lambda _: {"text": "", "gold": []}, features=FEATURES)
     with pytest.raises(ValueError) as caught:
         calibrate(extractor(base_folder, EntitySchema("mine", (NAME, AGE))), data)
-    assert str(caught.value).startswith("no value to calibrate on")
+    assert str(caught.value) == "no answer to fit a presence threshold on"
+
+
+def test_several_sources_are_scored_each_with_its_own_types_and_all_together(base_folder: Path) -> None:
+    tiny = extractor(base_folder, SCHEMA)
+    data = concatenate_datasets(
+        [labelled({"Name": ["Bo"], "Age": ["35"]}), labelled({"Range": []}, {"Range": ["Adult"]}, source="s.jsonl")]
+    )
+    one, other, both = evaluate(tiny, data)
+    assert [e.source for e in (one, other, both)] == ["r.jsonl", "s.jsonl", "all"]
+    assert [e.reports for e in (one, other, both)] == [1, 2, 3]
+    assert [list(e.by_type) for e in (one, other, both)] == [["Name", "Age"], ["Range"], ["Name", "Age", "Range"]]
+    assert both.questions == one.questions + other.questions == 4
+    assert both.report_counts.tolist() == [*one.report_counts.tolist(), *other.report_counts.tolist()]
+    assert one.loss is not None and other.loss is not None and both.loss is not None
+    assert min(one.loss, other.loss) < both.loss < max(one.loss, other.loss)

@@ -6,12 +6,14 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crimeetl.etl.errors import AdapterInvalid, BaseUnavailable, ExtractionFailed
 from crimeetl.model.adapter import read_card
 from crimeetl.model.base import Precision
+from crimeetl.model.calibrate import PresenceThresholds
 from crimeetl.model.decode import DecodedAnswer, DecodedValue, Request
 from crimeetl.model.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extraction import Answer, Extraction, Mention
@@ -32,7 +34,7 @@ REPORTS = [
 ]
 
 
-def choose(base_folder: Path, adapter: Path | None = None, **settings: int) -> ModelChoice:
+def choose(base_folder: Path, adapter: Path | None = None, **settings: Any) -> ModelChoice:
     return choose_model(
         base_name=str(base_folder),
         adapter=adapter,
@@ -50,7 +52,7 @@ def extractor(base_folder: Path, adapter_folder: Path) -> Extractor:
     return Extractor(choose(base_folder, adapter_folder), SCHEMA)
 
 
-def with_settings(extractor: Extractor, **settings: int) -> Extractor:
+def with_settings(extractor: Extractor, **settings: Any) -> Extractor:
     changed = copy.copy(extractor)
     changed.settings = ExtractorSettings(**settings)
     return changed
@@ -148,6 +150,33 @@ def test_confidence_is_the_adapter_s_calibration_and_none_without_one(extractor:
     mentions = [m for extraction in plain.extract(REPORTS) for a in extraction.answers for m in a.mentions]
     assert mentions
     assert {m.confidence for m in mentions} == {None}
+
+
+def test_values_of_a_lower_confidence_are_dropped_where_there_is_one(extractor: Extractor, base_folder: Path) -> None:
+    whole = extractor.extract(REPORTS)
+    found = sorted({m.confidence for e in whole for a in e.answers for m in a.mentions if m.confidence is not None})
+    least = found[len(found) // 2]
+    dropped = with_settings(extractor, min_confidence=least).extract(REPORTS)
+    for all_of_it, rest in zip(whole, dropped, strict=True):
+        for answer, kept in zip(all_of_it.answers, rest.answers, strict=True):
+            assert kept == replace(answer, mentions=tuple(m for m in answer.mentions if (m.confidence or 0) >= least))
+    assert (
+        0
+        < sum(len(a.mentions) for e in dropped for a in e.answers)
+        < sum(len(a.mentions) for e in whole for a in e.answers)
+    )
+    plain = Extractor(choose(base_folder), SCHEMA)
+    assert with_settings(plain, min_confidence=1.0).extract(REPORTS) == plain.extract(REPORTS)
+
+
+def test_the_adapter_s_thresholds_are_asked_for_and_another_schema_has_its_own(extractor: Extractor) -> None:
+    assert extractor.least_presence == [0.5] * 4
+    other = extractor.asking(EntitySchema("one", (AGE,)))
+    assert (other.least_presence, len(other.question_ids), other.base) == ([0.5], 1, extractor.base)
+    [found] = other.extract(REPORTS[:1])
+    [whole] = extractor.extract(REPORTS[:1])
+    assert [a.mentions for a in found.answers] == [a.mentions for a in whole.answers if a.entity_type == "Age"]
+    assert len(extractor.schema.types) == 4
 
 
 def test_a_report_without_words_has_no_copied_value(extractor: Extractor) -> None:
@@ -256,6 +285,8 @@ def test_the_digest_changes_with_what_changes_answers_and_with_nothing_else(
     assert len(plain.digest) == 32
     recalibrated = Path(shutil.copytree(adapter_folder, tmp_path / "recalibrated"))
     replace(read_card(recalibrated), calibration=None).write(recalibrated)
+    bolder = Path(shutil.copytree(adapter_folder, tmp_path / "bolder"))
+    replace(read_card(bolder), presence=PresenceThresholds(0.25, {})).write(bolder)
     in_bf16 = choose_model(
         base_name=str(base_folder), adapter=None, device="cpu", quantization="none", dtype="bf16", cache=tmp_path
     )
@@ -265,9 +296,11 @@ def test_the_digest_changes_with_what_changes_answers_and_with_nothing_else(
         choose(base_folder, overlap_tokens=17).digest,
         choose(base_folder, adapter_folder).digest,
         choose(base_folder, recalibrated).digest,
+        choose(base_folder, bolder).digest,
+        choose(base_folder, min_confidence=0.5).digest,
         in_bf16.digest,
     ]
-    assert len({plain.digest, *others}) == 7
+    assert len({plain.digest, *others}) == 9
 
 
 def test_a_choice_has_a_name_for_people(base_folder: Path, adapter_folder: Path) -> None:

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from crimeetl.etl.errors import LabelledDataInvalid, WrongUsage
-from crimeetl.model.labelled import GoldMention, LabelledReport, labelled_reports, read_labelled
+from crimeetl.model.labelled import (
+    GoldMention,
+    LabelledReport,
+    Source,
+    labelled_reports,
+    read_labelled,
+    read_mix,
+    read_sources,
+    sources_of,
+)
 
 SYSTEM = "A virtual assistant answers questions from a user based on the provided text."
 
@@ -335,6 +344,64 @@ def test_a_data_file_is_found_by_the_end_of_its_path_the_longest_first(split: Pa
     table = json.loads(split.read_text("utf-8"))
     split.write_text(json.dumps({"data.jsonl": {"by": "id", "train": []}, **table}), "utf-8")
     assert texts(split, "ids", "train") == ["ids 1"]
+
+
+def test_a_mix_names_sources_seen_from_its_own_folder(split: Path) -> None:
+    mix = split.parent / "mix.toml"
+    mix.write_text(
+        """
+        [[source]]
+        data = "lines/data.jsonl"
+        split = "splits.json"
+        part = "train"
+        visits = 2
+        crowd_sourced = true
+        [[source]]
+        data = "ids/data.jsonl"
+        [[validation]]
+        data = "lines/data.jsonl"
+        split = "splits.json"
+        part = "test"
+        """,
+        "utf-8",
+    )
+    sources, held = read_mix(mix)
+    lines, ids = split.parent / "lines" / "data.jsonl", split.parent / "ids" / "data.jsonl"
+    assert sources == [
+        Source(data=lines, split=split, part="train", visits=2.0, is_crowd_sourced=True),
+        Source(data=ids),
+    ]
+    assert held == [Source(data=lines, split=split, part="test")]
+    data = read_sources(sources)
+    assert data["text"] == ["lines 0", "lines 2", "ids 0", "ids 1", "ids 2", "ids 3"]
+    assert data["visits"] == [2.0] * 2 + [1.0] * 4
+    assert data["is_crowd_sourced"] == [True] * 2 + [False] * 4
+    assert [report.is_crowd_sourced for report in labelled_reports(data)] == [True] * 2 + [False] * 4
+    assert read_sources(sources, limit=1)["text"] == ["lines 0", "ids 0"]
+    own = sources_of([mix, ids], part="x", validation_part="y")
+    assert own == ([*sources, Source(data=ids, part="x")], [*held, Source(data=ids, part="y")])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "it takes [[source]] and [[validation]] tables, got none"),
+        ('[[source]]\ndata = "a"\n[[test]]\n', "it takes [[source]] and [[validation]] tables, got test"),
+        ("[[source]]\nvisits = 2\n", "a source needs data"),
+        (
+            '[[source]]\ndata = "a"\nweight = 2\n',
+            "a source has no weight, only data, split, part, visits, crowd_sourced",
+        ),
+        ("source = 3", "'int' object is not iterable"),
+        ("[[", "Invalid initial character for a key part (at end of document)"),
+    ],
+)
+def test_what_is_no_mix_is_refused(tmp_path: Path, text: str, reason: str) -> None:
+    mix = tmp_path / "mix.toml"
+    mix.write_text(text, "utf-8")
+    with pytest.raises(WrongUsage) as caught:
+        read_mix(mix)
+    assert str(caught.value) == f"the mix {mix} cannot be used: {reason}"
 
 
 def test_unknown_parts_and_files_are_refused_with_the_known_ones(split: Path) -> None:

@@ -7,11 +7,11 @@ import pytest
 from datasets import Dataset
 from transformers import PreTrainedTokenizerFast
 
-from crimeetl.model.entity_schema import EntitySchema, EntityType
+from crimeetl.model.entity_schema import EntitySchema, EntityType, load_schema
 from crimeetl.model.grammar import AnswerGrammar, report_words
 from crimeetl.model.labelled import FEATURES, GoldMention
 from crimeetl.model.prompt import PromptTemplate, prompt_template
-from crimeetl.model.supervise import DataCheck, near_duplicates, snap, training_rows
+from crimeetl.model.supervise import DataCheck, contradicts_empty, near_duplicates, snap, training_rows
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
 AGE = EntityType("Age", "how old", "integer", (), True, "age")
@@ -21,7 +21,7 @@ SCHEMA = EntitySchema("mine", (NAME, AGE, SUMMARY, RANGE))
 REPORT = "Officer ANN  LEE, 35, met “Bo” Day\nand O’Neil-Smith (35) at 5pm. Ann ran."
 
 
-def labelled(*reports: tuple[str, dict[str, list[Any]]]) -> Dataset:
+def labelled(*reports: tuple[str, dict[str, list[Any]]], is_crowd_sourced: bool = False) -> Dataset:
     """Reports with values, each a text, a (value, start, end), or a list of such as alternatives."""
 
     def mention(way: Any) -> dict[str, Any]:
@@ -37,7 +37,8 @@ def labelled(*reports: tuple[str, dict[str, list[Any]]]) -> Dataset:
             }
             for name, values in gold.items()
         ]
-        rows.append({"report_id": f"r{number}", "text": text, "gold": entries})
+        facts = {"source": "data.jsonl", "visits": 1.0, "is_crowd_sourced": is_crowd_sourced}
+        rows.append({"report_id": f"r{number}", "text": text, "gold": entries, **facts})
     return Dataset.from_list(rows, features=FEATURES)
 
 
@@ -49,11 +50,16 @@ def both(request: pytest.FixtureRequest) -> tuple[PromptTemplate, AnswerGrammar]
 
 
 def taught(
-    both: tuple[PromptTemplate, AnswerGrammar], *reports: tuple[str, dict[str, list[Any]]], most_tokens: int = 9999
+    both: tuple[PromptTemplate, AnswerGrammar],
+    *reports: tuple[str, dict[str, list[Any]]],
+    most_tokens: int = 9999,
+    is_crowd_sourced: bool = False,
 ) -> tuple[list[dict[str, str]], DataCheck]:
     """Each report's answers as they are learned, by type; and the check."""
     template, grammar = both
-    rows, check = training_rows(labelled(*reports), SCHEMA, template, grammar, most_tokens=most_tokens)
+    rows, check = training_rows(
+        labelled(*reports, is_crowd_sourced=is_crowd_sourced), SCHEMA, template, grammar, most_tokens=most_tokens
+    )
     answers = []
     for row in rows:
         assert all(ids[-1] == template.end_id for ids in row["answer_ids"])
@@ -158,6 +164,7 @@ def test_answers_are_learned_in_the_schema_s_order_with_their_exact_tokens(
             [*plain(' ["35"]}'), template.end_id],
         ],
         "entity_types": ["Name", "Age"],
+        "visits": 1.0,
     }
     tokens = len(row["prefix_ids"]) + sum(len(ids) for name in ("question_ids", "answer_ids") for ids in row[name])
     assert check.figures() == check_of(
@@ -246,6 +253,55 @@ def test_a_report_too_long_for_the_base_is_left_out_whole_and_named(
         total_tokens=exact,
     )
     assert taught(both, short, most_tokens=exact - 1)[1].too_long == ["r0"]
+
+
+# ---- crowd-sourced labels
+
+
+def test_crowd_sourced_reports_without_any_label_are_left_out_and_counted(
+    both: tuple[PromptTemplate, AnswerGrammar],
+) -> None:
+    reports = [("Ann ran.", {"Name": [], "Age": []}), ("Bo ran.", {"Name": ["Bo"], "Range": []})]
+    answers, check = taught(both, *reports, is_crowd_sourced=True)
+    assert answers == [{"Name": ' ["Bo"]}', "Range": " []}"}]
+    assert (check.reports, check.without_labels, check.doubted) == (1, 1, Counter())
+    answers, check = taught(both, *reports)
+    assert (len(answers), check.without_labels) == (2, 0)
+
+
+def test_crowd_sourced_empty_answers_that_the_text_contradicts_are_left_out(
+    both: tuple[PromptTemplate, AnswerGrammar],
+) -> None:
+    reports = [("Bo, a 36-year-old man, ran.", {"Name": ["Bo"], "Age": []}), ("Bo ran.", {"Name": ["Bo"], "Age": []})]
+    answers, check = taught(both, *reports, is_crowd_sourced=True)
+    assert answers == [{"Name": ' ["Bo"]}'}, {"Name": ' ["Bo"]}', "Age": " []}"}]
+    assert check.doubted == Counter({"Age": 1})
+    answers, check = taught(both, *reports)
+    assert [list(answer) for answer in answers] == [["Name", "Age"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_doubtful"),
+    [
+        ("Crime_Time", "It happened around 9:40 p.m. on Elm Street.", True),
+        ("Crime_Time", "Units arrived at 2140 hours.", True),
+        ("Crime_Time", "The call came at 21:40.", True),
+        ("Crime_Time", "It happened on Elm Street, 9 blocks away.", False),
+        ("Victim_Age", "A 36-year-old man was hurt.", True),
+        ("Suspect_Age", "Ann Lee, 41, was arrested.", True),
+        ("Victim_Age", "A man was hurt at 36 Elm Street.", False),
+        ("Time_Of_Day", "Police came late Tuesday night.", True),
+        ("Time_Of_Day", "Police came on Tuesday.", False),
+        ("Weapon_Type", "He had two handguns.", True),
+        ("Weapon_Type", "He had nothing.", False),
+        ("Shots_Fired", "He was hit several times.", True),
+        ("Shots_Fired", "Neighbors heard two gunshots.", True),
+        ("Shots_Fired", "He was hit.", False),
+        ("Victim_Name", "Ann Lee, 41, was hit several times at 9 p.m.", False),
+    ],
+)
+def test_what_contradicts_an_empty_label(name: str, text: str, is_doubtful: bool) -> None:
+    assert contradicts_empty(text, load_schema("incident").by_name[name]) is is_doubtful
 
 
 # ---- near duplicates

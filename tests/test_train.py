@@ -1,6 +1,7 @@
 """Training: a tiny adapter from labelled reports to its folder, interrupted and resumed, and nothing learned amiss."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from crimeetl.model.adapter import PACKAGES, read_card
 from crimeetl.model.base import Base, Precision, load_base, weights_digest
 from crimeetl.model.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extractor import Extractor, choose_model
-from crimeetl.model.forced import pack_row, teacher_forced
+from crimeetl.model.forced import TokenScores, pack_row, teacher_forced
 from crimeetl.model.grammar import AnswerGrammar
 from crimeetl.model.labelled import read_labelled
 from crimeetl.model.prompt import PromptTemplate
@@ -135,8 +136,8 @@ def test_training_lowers_the_loss_on_reports_it_did_not_see(
     assert settings.validation is not None
     before = teacher_forced(base.model, rows_of(settings.validation, template, grammar), pad_id=template.end_id)
     after = read_card(settings.output).validation
-    assert after["loss"] < before["loss"] - 0.2  # the tiny model's logits reach no further
-    assert after["token_accuracy"] > before["token_accuracy"]
+    assert after["loss"] < before.figures()["loss"] - 0.2  # the tiny model's logits reach no further
+    assert after["token_accuracy"] > before.figures()["token_accuracy"]
 
 
 def test_the_folder_holds_the_adapter_and_nothing_of_the_way_there(trained: tuple[TrainSettings, list[str]]) -> None:
@@ -287,6 +288,20 @@ def test_a_training_that_is_interrupted_and_resumed_ends_as_if_undisturbed(
     assert_same_weights(settings.output, trained[0].output)
     assert card.validation == read_card(trained[0].output).validation
     assert [line["step"] for line in log_lines(settings.output) if "loss" in line] == list(range(1, 9))
+
+
+def test_so_it_does_where_questions_are_drawn(
+    settings: TrainSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    drawing = replace(settings, recipe=replace(QUICK, question_dropout=0.5, unstated_ratio=1.0))
+    undisturbed = replace(drawing, output=tmp_path / "undisturbed")
+    train(undisturbed, tell=silent)
+    stop_at(monkeypatch, 6)
+    with pytest.raises(TrainingInterrupted):
+        train(drawing, tell=silent)
+    monkeypatch.undo()
+    train(replace(drawing, is_resumed=True), tell=silent)
+    assert_same_weights(drawing.output, undisturbed.output)
     assert not (settings.output / "checkpoints").exists()
 
 
@@ -332,7 +347,7 @@ def test_the_loss_is_over_answer_tokens_each_weighing_the_same(
     assert len(counts) > 2  # answers of several lengths, or any mean would do
     [line] = [line for line in log_lines(settings.output) if "loss" in line]
     assert line["loss"] == pytest.approx(float(torch.cat(losses).mean()), abs=1e-4)
-    forced = teacher_forced(tiny_tree(base), rows, pad_id=template.end_id)
+    forced = teacher_forced(tiny_tree(base), rows, pad_id=template.end_id).figures()
     assert forced["loss"] == pytest.approx(float(torch.cat(losses).mean()), abs=1e-4)
     assert forced["token_accuracy"] == pytest.approx(float(torch.cat(right).mean()), abs=1e-6)
     assert forced["perplexity"] == pytest.approx(float(torch.cat(losses).mean().exp()), rel=1e-3)
@@ -346,7 +361,8 @@ def tiny_tree(base: Base) -> Any:
 
 
 def test_no_row_gives_no_figures(base: Base) -> None:
-    assert teacher_forced(base.model, Dataset.from_list([]), pad_id=0) == {}
+    none = teacher_forced(base.model, Dataset.from_list([]), pad_id=0)
+    assert (none, none.figures()) == (TokenScores(), {})
 
 
 def test_only_answers_are_learned_and_rows_are_padded(
@@ -370,11 +386,19 @@ def test_only_answers_are_learned_and_rows_are_padded(
 # ---- what is refused
 
 
-def test_a_report_in_both_parts_is_refused(settings: TrainSettings, tmp_path: Path) -> None:
+def test_a_report_in_both_parts_is_trained_on_in_neither_guise(settings: TrainSettings, tmp_path: Path) -> None:
     held = write(tmp_path / "held.jsonl", [HELD_OUT[0], ("cat SAT on bo day,\nall day", {"Name": []})])
-    assert refusal(replace(settings, validation=held)) == (
-        "1 reports are in both the training and the validation part, or nearly, such as train 1 and held 1; "
-        "take them out of one"
+    told: list[str] = []
+    card = train(replace(settings, validation=held), tell=told.append)
+    assert told[0] == (
+        "1 training reports left out: they are in the validation part too, or nearly, such as train 1 and held 1"
+    )
+    assert card.training["reports"] == len(REPORTS) - 1
+
+
+def test_validating_on_the_training_reports_themselves_is_refused(settings: TrainSettings) -> None:
+    assert refusal(replace(settings, validation=settings.data[0])) == (
+        "every training report is in the validation part too, or nearly; validate on others"
     )
     assert not settings.output.exists()
 
@@ -433,6 +457,60 @@ def test_parts_of_a_split_file_are_trained_and_validated_on(settings: TrainSetti
     labelled, held_out = train_module._labelled_parts(apart)
     assert labelled["report_id"] == ["train 0", "train 2"]
     assert held_out["report_id"] == ["train 3"]
+
+
+def test_a_mix_names_its_own_parts_and_how_often_each_report_is_visited(
+    settings: TrainSettings, tmp_path: Path
+) -> None:
+    mix = tmp_path / "mix.toml"
+    mix.write_text('[[source]]\ndata = "train.jsonl"\nvisits = 2.5\n[[validation]]\ndata = "held.jsonl"\n', "utf-8")
+    labelled, held_out = train_module._labelled_parts(replace(settings, data=(mix,), validation=None))
+    assert (len(labelled), labelled["visits"]) == (len(REPORTS), [2.5] * len(REPORTS))
+    assert held_out["report_id"] == ["held 0", "held 1"]
+    visited = train_module._visits([2.5] * 1000 + [0.0, 1.0], seed=3)
+    counts = Counter(visited)
+    assert {counts[i] for i in range(1000)} == {2, 3}
+    assert 2400 < len(visited) < 2600
+    assert (counts[1000], counts[1001]) == (0, 1)
+    assert train_module._visits([2.5] * 1000, seed=3) == visited[:-1]
+
+
+def drawn(count_stated: int, count_unstated: int, recipe: Recipe, *, visit: int = 0, epoch: int = 0) -> list[str]:
+    """The types that one visit to a report with so many questions learns from."""
+    answers = [[5, 6]] * count_stated + [[9]] * count_unstated
+    names = [f"stated {i}" for i in range(count_stated)] + [f"unstated {i}" for i in range(count_unstated)]
+    questions = [[i] for i in range(len(names))]
+    facts = {"prefix_ids": [1], "visit": visit}
+    row = {**facts, "question_ids": questions, "answer_ids": answers, "entity_types": names}
+    draw = train_module._Draw(recipe, [9], seed=7)
+    draw.epoch = epoch
+    found = draw(row)
+    assert draw(row) == found
+    assert [names[ids[0]] for ids in found["question_ids"]] == found["entity_types"]
+    assert [answers[ids[0]] for ids in found["question_ids"]] == found["answer_ids"]
+    assert found["prefix_ids"] == [1]
+    return list(found["entity_types"])
+
+
+def test_a_visit_learns_from_all_questions_unless_told_otherwise() -> None:
+    assert len(drawn(3, 5, QUICK)) == 8
+
+
+def test_unstated_questions_are_drawn_anew_in_their_ratio() -> None:
+    visits = [drawn(4, 20, replace(QUICK, unstated_ratio=0.5), visit=n) for n in range(50)]
+    assert all(
+        [name for name in visit if name.startswith("stated")] == [f"stated {i}" for i in range(4)] for visit in visits
+    )
+    assert {len(visit) for visit in visits} == {6}
+    assert {name for visit in visits for name in visit if name.startswith("un")} == {f"unstated {i}" for i in range(20)}
+    assert len(drawn(0, 20, replace(QUICK, unstated_ratio=0.5))) == 1
+
+
+def test_questions_sit_out_by_their_share() -> None:
+    visits = [drawn(6, 4, replace(QUICK, question_dropout=0.3), epoch=n) for n in range(50)]
+    assert {len(visit) for visit in visits} == {7}
+    assert len({tuple(visit) for visit in visits}) > 10
+    assert len(drawn(1, 0, replace(QUICK, question_dropout=0.9))) == 1
 
 
 def test_a_long_row_is_shown_by_its_ends(template: PromptTemplate, grammar: AnswerGrammar, tmp_path: Path) -> None:
