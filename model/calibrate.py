@@ -3,7 +3,8 @@
 Presence. A model that was trained on mostly empty answers is biased to "not stated". From which presence on a type is
 taken to be stated is chosen so that F1 is greatest: for each type with enough stated values, for all others together.
 
-Confidence. The chance that a value is right, from its log probabilities: a logistic regression over four figures,
+Confidence. The chance that a value is right, from its log probabilities and its type: a logistic regression over four
+figures, with a bias for each type,
 
     presence   log odds of some value against none, at the answer's first token
     mean       mean log probability of the value's tokens
@@ -15,7 +16,7 @@ Source: Platt, Probabilistic outputs for support vector machines, 1999; fitted w
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +27,7 @@ from crimeetl.model.decode import DecodedAnswer, DecodedValue
 FEATURES = ("presence", "mean", "least", "close")
 MOST_LOG_ODDS = 20.0  # bf16 saturates beyond
 RIDGE = 0.1  # keeps weights finite where every value is right
+TYPE_RIDGE = 1.0  # draws a type of few values towards all others
 NEWTON_STEPS = 50
 LEAST_STATED = 40  # a type with fewer gold values shares the pooled threshold
 
@@ -85,16 +87,18 @@ def best_threshold(outcomes: Sequence[Outcome]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted logistic regression, pooled over all types."""
+    """A fitted logistic regression."""
 
     weights: tuple[float, ...]  # one for each of FEATURES
     bias: float
     value_count: int  # it was fitted on
     right_count: int  # of them
+    by_type: dict[str, float] = field(default_factory=dict)  # what a type adds to the bias; nothing for one not seen
 
-    def confidence(self, answer: DecodedAnswer, value: DecodedValue) -> float:
+    def confidence(self, entity_type: str, answer: DecodedAnswer, value: DecodedValue) -> float:
         """The chance, 0..1, that a value is right."""
-        log_odds = self.bias + sum(w * x for w, x in zip(self.weights, features(answer, value), strict=True))
+        log_odds = self.bias + self.by_type.get(entity_type, 0.0)
+        log_odds += sum(w * x for w, x in zip(self.weights, features(answer, value), strict=True))
         return 1 / (1 + math.exp(-max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, log_odds))))
 
 
@@ -109,10 +113,13 @@ def features(answer: DecodedAnswer, value: DecodedValue) -> tuple[float, ...]:
     )
 
 
-def fit_calibration(rows: Sequence[tuple[float, ...]], is_right: Sequence[bool]) -> Calibration:
+def fit_calibration(
+    entity_types: Sequence[str], rows: Sequence[tuple[float, ...]], is_right: Sequence[bool]
+) -> Calibration:
     """Fits the chance of being right.
 
     Args:
+        entity_types: [N], the type that each value was given for.
         rows: [N], each the ``features`` of one value.
         is_right: [N].
 
@@ -121,9 +128,11 @@ def fit_calibration(rows: Sequence[tuple[float, ...]], is_right: Sequence[bool])
     """
     if not rows:
         raise ValueError("no value to calibrate on: the model answered nothing on the calibration reports")
-    x = np.column_stack([np.asarray(rows, dtype=np.float64), np.ones(len(rows))])
+    names = sorted(set(entity_types))
+    own = np.equal.outer(np.asarray(entity_types), np.asarray(names)).astype(np.float64)
+    x = np.column_stack([np.asarray(rows, dtype=np.float64), own, np.ones(len(rows))])
     y = np.asarray(is_right, dtype=np.float64)
-    penalty = np.diag([RIDGE] * len(FEATURES) + [1e-6])
+    penalty = np.diag([RIDGE] * len(FEATURES) + [TYPE_RIDGE] * len(names) + [1e-6])
     weights: NDArray[np.float64] = np.zeros(x.shape[1])
     for _ in range(NEWTON_STEPS):
         p = 1 / (1 + np.exp(-np.clip(x @ weights, -MOST_LOG_ODDS, MOST_LOG_ODDS)))
@@ -133,4 +142,11 @@ def fit_calibration(rows: Sequence[tuple[float, ...]], is_right: Sequence[bool])
         weights = weights + step
         if np.abs(step).max() < 1e-8:
             break
-    return Calibration(tuple(float(w) for w in weights[:-1]), float(weights[-1]), len(rows), int(y.sum()))
+    fitted = [float(weight) for weight in weights]
+    return Calibration(
+        weights=tuple(fitted[: len(FEATURES)]),
+        bias=fitted[-1],
+        value_count=len(rows),
+        right_count=int(y.sum()),
+        by_type=dict(zip(names, fitted[len(FEATURES) : -1], strict=True)),
+    )

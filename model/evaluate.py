@@ -133,5 +133,6 @@ def calibrate(extractor: Extractor, labelled: Dataset) -> tuple[PresenceThreshol
                     ]
     presence = fit_presence(outcomes)
     extractor.least_presence = [presence.of(entity_type.name) for entity_type in extractor.schema.types]
-    kept = [(row, right) for name, found, row, right in values if found >= presence.of(name)]
-    return presence, fit_calibration([row for row, _ in kept], [right for _, right in kept])
+    kept = [(name, row, right) for name, found, row, right in values if found >= presence.of(name)]
+    names, rows, is_right = zip(*kept, strict=True) if kept else ((), (), ())
+    return presence, fit_calibration(names, rows, is_right)

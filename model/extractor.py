@@ -300,7 +300,7 @@ def _locate(
                 value=value.value,
                 char_start=start,
                 char_end=None if start is None else start + len(value.value),
-                confidence=None if calibration is None else calibration.confidence(answer, value),
+                confidence=None if calibration is None else calibration.confidence(entity_type.name, answer, value),
             )
         )
     return Answer(entity_type.name, tuple(mentions), answer.presence, answer.is_cut)

@@ -137,7 +137,7 @@ def read_card_confidence(extractor: Extractor) -> float:
     """Of the values of ``decoded``."""
     assert extractor.calibration is not None
     answer = decoded("Ann")
-    return extractor.calibration.confidence(answer, answer.values[0])
+    return extractor.calibration.confidence("Name", answer, answer.values[0])
 
 
 def test_confidence_is_the_adapter_s_calibration_and_none_without_one(extractor: Extractor, base_folder: Path) -> None:
