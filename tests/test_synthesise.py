@@ -287,7 +287,7 @@ def test_the_best_form_is_the_answer_and_those_nearly_as_good_alternatives(
 @pytest.mark.parametrize(
     ("ages", "ranges"),
     [
-        ("1 12 nine NINE", ["Child"]), ("13 19", ["Teenager"]), ("20 30 20s 2O", ["Young Adult"]),
+        ("1 12 nine NINE", ["Child"]), ("13 17", ["Teenager"]), ("18 30 20s 2O", ["Young Adult"]),
         ("31 64 30s 3S 5Os", ["Adult"]), ("65 93 60S", ["Senior"]), ("threc N/A Withheld", []),
     ],
 )  # fmt: skip

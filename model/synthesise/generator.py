@@ -20,7 +20,7 @@ from crimeetl.model.synthesise.world import World
 
 TYPES = frozenset(load_schema("incident").by_name)
 # The most years of each.
-AGE_RANGES = ((12, "Child"), (19, "Teenager"), (30, "Young Adult"), (64, "Adult"), (200, "Senior"))
+AGE_RANGES = ((12, "Child"), (17, "Teenager"), (30, "Young Adult"), (64, "Adult"), (200, "Senior"))
 ACCEPTABLE = 1  # marks of at most this rank are as good an answer as the best
 
 

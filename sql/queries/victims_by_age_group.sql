@@ -3,7 +3,7 @@ select
     case
         when age < 13 then 'Child'
         when age < 18 then 'Teenager'
-        when age < 25 then 'Young Adult'
+        when age < 31 then 'Young Adult'
         when age < 65 then 'Adult'
         when age is not null then 'Senior'
         else coalesce(age_range, 'not stated')
