@@ -545,3 +545,32 @@ def test_evaluate_and_train_name_the_line_that_cannot_be_used(tmp_path: Path) ->
     result = crimeetl("evaluate", path)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"Error: {path}, line 2: ")
+
+
+def test_evaluate_scores_each_file_and_tells_how_sure_a_difference_is(
+    base_folder: Path, adapter_folder: Path, tmp_path: Path
+) -> None:
+    schema = tmp_path / "mine.toml"
+    schema.write_text('name = "mine"\n[[type]]\nname = "Name"\n')
+    for name in ("a", "b"):
+        row = {"id": name, "text": f"Ann Lee saw {name}.", "entities": {"Name": ["Ann Lee"]}}
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row) + "\n")
+    mix = tmp_path / "both.toml"
+    mix.write_text('[[source]]\ndata = "a.jsonl"\n[[source]]\ndata = "b.jsonl"\n')
+    asked = ["evaluate", mix, "--schema", schema, "--base", base_folder, "--dtype", "fp32", "--adapter", "none"]
+    result = crimeetl(*asked, "--against", adapter_folder, "--json")
+    assert result.exit_code == 0, result.stderr
+    figures = json.loads(result.stdout)
+    assert list(figures) == ["evaluations", "against", "differences"]
+    for scored in (figures["evaluations"], figures["against"]):
+        assert [(one["source"], one["reports"]) for one in scored] == [("a.jsonl", 1), ("b.jsonl", 1), ("all", 2)]
+    first, second = (
+        scored[-1]["overall"]["as_stated"]["exact"]["f1"] for scored in (figures["evaluations"], figures["against"])
+    )
+    assert figures["differences"]["all"]["exact"]["f1"] == pytest.approx((first or 0) - (second or 0))
+    table = crimeetl(*asked, "--against", adapter_folder).stdout
+    for source in ("a.jsonl", "b.jsonl", "all"):
+        assert len(re.findall(rf"(?m)^{re.escape(source)}: ", table)) == 2
+    assert re.search(r"(?m)^F1 gained +exact +fuzzy +approximate +overlap$", table)
+    alone = json.loads(crimeetl(*asked, "--limit", "1", "--json").stdout)
+    assert (list(alone), len(alone["evaluations"])) == (["evaluations"], 3)
