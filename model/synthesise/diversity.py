@@ -4,6 +4,7 @@ Source: distinct n-grams as in Li et al., A diversity-promoting objective functi
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ def diversity(reports: Sequence[SynthesisedReport]) -> Diversity:
         reports=len(reports),
         distinct_ngrams=len({gram for one in grams for gram in one}) / total if total else 0.0,
         nearest_similarity=sum(nearest) / len(nearest) if nearest else 0.0,
-        unique_skeletons=sum(skeletons.count(text) == 1 for text in skeletons) / len(skeletons) if skeletons else 0.0,
+        unique_skeletons=list(Counter(skeletons).values()).count(1) / len(skeletons) if skeletons else 0.0,
     )
 
 

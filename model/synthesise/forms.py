@@ -1,13 +1,13 @@
 """Filled-in forms: fields in some order, each with one of its usual labels."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from crimeetl.model.synthesise import words
 from crimeetl.model.synthesise.compose import Plan, paragraphs, sentences
-from crimeetl.model.synthesise.marked import Marked, Writer
+from crimeetl.model.synthesise.marked import Marked, Writer, capital
+from crimeetl.model.synthesise.mentions import ARTICLE
 from crimeetl.model.synthesise.story import Story
 from crimeetl.model.synthesise.world import Person
 
@@ -217,7 +217,7 @@ def _write_field(story: Story, name: str, _: Writer) -> None:
     elif name == "victim_age" and victim:
         story.age(victim)
     elif name == "victim_race" and victim:
-        story.race(victim, _capital(rng.choice(victim.race)))
+        story.race(victim, capital(rng.choice(victim.race)))
     elif name == "home" and victim:
         w.write(victim.home)
     elif name == "phone" and victim:
@@ -233,7 +233,7 @@ def _write_field(story: Story, name: str, _: Writer) -> None:
     elif name == "suspect_age" and named:
         story.age(named[0].person)
     elif name == "suspect_race" and i.suspects:
-        story.race(i.suspects[0].person, _capital(rng.choice(i.suspects[0].person.race)))
+        story.race(i.suspects[0].person, capital(rng.choice(i.suspects[0].person.race)))
     elif name == "look" and i.suspects:
         for n, suspect in enumerate(i.suspects[:2]):
             w.write("; " if n else "")
@@ -249,17 +249,13 @@ def _write_field(story: Story, name: str, _: Writer) -> None:
     elif name == "vehicle" and i.vehicle:
         _things(story, [i.vehicle], "Vehicle_Description")
     elif name == "shots" and i.shots:
-        w.mark(i.shots.replace("dozens of", "multiple"), ["Shots_Fired"], "shots")
+        story.shot_count()
     elif name == "summary":
         w.expand("{synopsis}")
     elif name == "status":
         story.status(is_field=True)
     elif name == "narrative":
         w.append(paragraphs(sentences(story, IN_FORM), rng, most=6, between="\n"))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _between_names(story: Story) -> str:
@@ -285,12 +281,12 @@ def _things(story: Story, things: Sequence[str], entity_type: str) -> None:
     for n, thing in enumerate(things):
         w.write(between if n else "")
         start = w.length
-        text = thing if keeps_article else re.sub(r"^(?:a|an|the) ", "", thing)
-        text = _capital(text) if n == 0 and rng.random() < 0.7 else text
-        article = re.match(r"(?:an?|the) ", text, re.IGNORECASE)
+        article = ARTICLE.match(thing)
+        text = thing[article.end() :] if article and not keeps_article else thing
+        text = capital(text) if n == 0 and rng.random() < 0.7 else text
         key = f"{entity_type}:{thing}"
-        if article:
-            w.write(article.group())
+        if article and keeps_article:
+            w.write(text[: article.end()])
             w.mark(text[article.end() :], [entity_type], key)
             w.mark_from(start, [entity_type], key, 1)
         else:

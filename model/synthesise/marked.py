@@ -18,8 +18,6 @@ from functools import cache
 
 TOKEN = re.compile(r"[\[\]|]|\{[^{}]+\}|[^\[\]|{}]+")
 
-Node = "str | Slot | Choice"
-
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -57,7 +55,12 @@ class Marked:
 
     def capitalised(self) -> "Marked":
         """With a capital first letter."""
-        return Marked(self.text[:1].upper() + self.text[1:], self.marks) if self.text else self
+        return Marked(capital(self.text), self.marks)
+
+
+def capital(text: str) -> str:
+    """With a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def _sequence(tokens: Sequence[str], at: int, *, is_inside: bool) -> tuple[tuple
                 if tokens[at] == "]":
                     break
             nodes.append(Choice(tuple(options)))
-        elif (is_inside and token in "|]") or token == "]":
+        elif token == "]" or (is_inside and token == "|"):
             return tuple(nodes), at
         else:
             nodes.append(Slot(token[1:-1]) if token[0] == "{" else token)
@@ -136,7 +139,7 @@ class Writer:
         """Appends a mention."""
         start = self._length
         self.write(text)
-        self._marks.append(Mark(start, self._length, tuple(entity_types), key, rank))
+        self.mark_from(start, entity_types, key, rank)
 
     def mark_from(self, start: int, entity_types: Sequence[str], key: str, rank: int = 0) -> None:
         """Marks all that was written since the offset ``start`` (see ``length``)."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crimeetl.model.synthesise import words
-from crimeetl.model.synthesise.marked import Writer
+from crimeetl.model.synthesise.marked import Writer, capital
 from crimeetl.model.synthesise.world import Incident, Person, Suspect
 
-ARTICLE = re.compile(r"(?:a|an|the|two|three|four|six) (?=\S)")
+ARTICLE = re.compile(r"(?:an?|the) ", re.IGNORECASE)
 NUMBER_WORDS = [
     "zero",
     "one",
@@ -27,7 +27,6 @@ NUMBER_WORDS = [
     "twelve",
 ]
 VAGUE, SHORT = 3, 2  # ranks of a mention that is not the answer where a fuller one stands
-# (form of a moment, whether it is military)
 CLOCKS: dict[str, Callable[[datetime], str]] = {
     "2140 hours": lambda t: f"{t:%H%M} hours",
     "2140 hrs": lambda t: f"{t:%H%M} hrs",
@@ -264,12 +263,8 @@ class Mentions:
         if is_known and rng.random() < 0.8:
             self.name(person, f"{person.rank} {person.last}", SHORT)
             return
-        start = w.length
-        w.write(f"{person.rank} ")
         initial = f"{person.first[0]}. {person.last}"
-        text = rng.choice((person.full, person.full, initial, person.last))
-        self.name(person, text, 1 if text != person.last else SHORT)
-        w.mark_from(start, self.roles(person)["name"], f"{person.identity}:name", 0 if text != person.last else 1)
+        self.ranked(person, rng.choice((person.full, person.full, initial, person.last)))
         if self.voice.has_badges and not is_known and rng.random() < 0.6:
             before, after = rng.choice(
                 ((" #", ""), (" (#", ")"), (", badge number ", ","), (" (Badge ", ")"), (" / ", ""))
@@ -277,6 +272,13 @@ class Mentions:
             w.write(before)
             self.badge(person)
             w.write(after)
+
+    def ranked(self, person: Person, text: str) -> None:
+        """A name behind its rank: the answer with it, acceptable without."""
+        start, short = self.writer.length, text == person.last
+        self.writer.write(f"{person.rank} ")
+        self.name(person, text, SHORT if short else 1)
+        self.writer.mark_from(start, self.roles(person)["name"], f"{person.identity}:name", 1 if short else 0)
 
     def badge(self, person: Person) -> None:
         """An officer's badge number."""
@@ -293,8 +295,7 @@ class Mentions:
     def item(self, text: str, entity_type: str) -> None:
         """A thing, its article left out of the mark."""
         article = ARTICLE.match(text)
-        is_article = article is not None and article.group().strip() in ("a", "an", "the")
-        start = len(article.group()) if is_article and article else 0
+        start = article.end() if article else 0
         self.writer.write(text[:start])
         self.writer.mark(text[start:], [entity_type], f"{entity_type}:{text}")
 
@@ -341,8 +342,7 @@ class Mentions:
 
     def to_place(self) -> None:
         """ "to the 1400 block of Alder Street"."""
-        street, takes_article = self.incident.place.street.lower(), self.incident.place.takes_article
-        self.writer.write("to the " if takes_article or " block of" in street or " blk of" in street else "to ")
+        self.writer.write("to the " if self.incident.place.takes_article else "to ")
         self.place()
 
     def at_place(self) -> None:
@@ -354,7 +354,7 @@ class Mentions:
         elif place.takes_article:
             on = ("on the ",) if street.endswith("side") else ("at the ", "at the ", "in the ", "near the ")
             self.writer.write(self.rng.choice(on))
-        elif place.street[:1].isdigit() or place.street.split()[0] in ("unit",):
+        elif street[:1].isdigit() or street.startswith("unit "):
             self.writer.write("at ")
         elif street.startswith(("interstate", "state route")):
             self.writer.write("on ")
@@ -365,8 +365,7 @@ class Mentions:
     def moment(self, *, is_field: bool = False) -> None:
         """The time of the crime, or the range it falls into."""
         w, incident = self.writer, self.incident
-        say = CLOCKS[self.voice.clock]
-        first = say(incident.when)
+        first = self.clock(incident.when)
         if incident.until is None:
             w.mark(first, ["Crime_Time"], "crime:time")
             return
@@ -377,7 +376,7 @@ class Mentions:
         w.write(f"{word} " if word else "")
         bare = first.split(" h")[0]
         inside = w.length
-        w.write(f"{bare if self.rng.random() < 0.7 else first}{inner}{say(incident.until)}")
+        w.write(f"{bare if self.rng.random() < 0.7 else first}{inner}{self.clock(incident.until)}")
         w.mark_from(inside, ["Crime_Time"], "crime:time", 1 if word else 0)
         if word:
             w.mark_from(start, ["Crime_Time"], "crime:time", 0)
@@ -385,23 +384,26 @@ class Mentions:
     def day(self, *, is_field: bool = False) -> None:
         """The date of the crime, or the two days it falls between."""
         w, incident = self.writer, self.incident
-        say = DATES[self.voice.date]
-        text = say(incident.when)
+        text = self.date(incident.when)
         if is_field and incident.until is not None and incident.until.date() != incident.when.date():
-            text += f" {self.rng.choice(('-', 'to'))} {say(incident.until)}"
+            text += f" {self.rng.choice(('-', 'to'))} {self.date(incident.until)}"
         w.mark(text, ["Crime_Date"], "crime:date")
 
     def clock(self, moment: datetime) -> str:
-        """Another moment, as this report writes times."""
+        """A moment, as this report writes times."""
         return CLOCKS[self.voice.clock](moment)
 
     def date(self, moment: datetime) -> str:
-        """Another day, as this report writes dates."""
+        """A day, as this report writes dates."""
         return DATES[self.voice.date](moment)
 
-    def crime(self, text: str, rank: int = 0) -> None:
+    def crime(self, text: str) -> None:
         """What kind of crime it is."""
-        self.writer.mark(text, ["Crime_Type"], "crime:type", rank)
+        self.writer.mark(text, ["Crime_Type"], "crime:type")
+
+    def shot_count(self) -> None:
+        """How many shots, by itself or before wounds."""
+        self.writer.mark(self.incident.shots.replace("dozens of", "multiple"), ["Shots_Fired"], "shots")
 
     def status(self, *, is_field: bool) -> None:
         """How the case stands."""
@@ -421,7 +423,7 @@ class Mentions:
         if rng.random() < 0.75:
             at = w.length
             race = person.race[1]
-            w.write(race[:1].upper() + race[1:] if is_field else race)
+            w.write(capital(race) if is_field else race)
             types = [t for t in self.roles(person)["race"] if t == "Suspect_Race"]
             w.mark_from(at, types, f"{person.identity}:race")
             w.write(f" {sex if is_field or rng.random() < 0.6 else man}")

@@ -38,6 +38,30 @@ LIMITS = {
     "scene": (1, 1),
 }
 BODY = ("chest", "leg", "arm", "head", "abdomen", "back", "shoulder", "neck", "face", "hand", "thigh", "torso", "foot")
+# Crimes that take no article.
+UNCOUNTED = {
+    "vandalism",
+    "graffiti",
+    "property damage",
+    "criminal mischief",
+    "criminal damage",
+    "shoplifting",
+    "larceny",
+    "identity theft",
+    "breaking and entering",
+    "harassment",
+    "disorderly conduct",
+    "drug possession",
+    "stalking",
+    "arson",
+    "check fraud",
+    "credit card fraud",
+    "domestic violence",
+    "menacing",
+    "fraud",
+    "forgery",
+    "larceny from auto",
+}
 ABOUT = ("at about", "around", "at approximately", "shortly after", "just before", "at", "about", "just after")
 
 
@@ -318,29 +342,7 @@ class Story(Mentions):
 
     def _a_crime(self, w: Writer) -> None:
         noun = self.rng.choice(self.incident.offence.nouns)
-        if noun not in (
-            "vandalism",
-            "graffiti",
-            "property damage",
-            "criminal mischief",
-            "criminal damage",
-            "shoplifting",
-            "larceny",
-            "identity theft",
-            "breaking and entering",
-            "harassment",
-            "disorderly conduct",
-            "drug possession",
-            "stalking",
-            "arson",
-            "check fraud",
-            "credit card fraud",
-            "domestic violence",
-            "menacing",
-            "fraud",
-            "forgery",
-            "larceny from auto",
-        ):
+        if noun not in UNCOUNTED:
             w.write("an " if noun[0] in "aeiou" else "a ")
         self.crime(noun)
 
@@ -370,10 +372,7 @@ class Story(Mentions):
             self.name(speaker, speaker.last, SHORT)
             return
         self._known.add(speaker.identity)
-        start = self.writer.length
-        self.writer.write(f"{speaker.rank} ")
-        self.name(speaker, speaker.full, 1)
-        self.writer.mark_from(start, self.roles(speaker)["name"], f"{speaker.identity}:name", 0)
+        self.ranked(speaker, speaker.full)
 
     def _shots(self, w: Writer) -> None:
         shots = self.incident.shots
@@ -381,9 +380,8 @@ class Story(Mentions):
         w.write(f" {'shot' if shots == 'one' else self.rng.choice(('shots', 'shots', 'rounds', 'gunshots'))}")
 
     def _wounds(self, w: Writer) -> None:
-        shots = self.incident.shots
-        w.mark(shots.replace("dozens of", "multiple"), ["Shots_Fired"], "shots")
-        w.write(f" gunshot wound{'' if shots == 'one' else 's'}")
+        self.shot_count()
+        w.write(f" gunshot wound{'' if self.incident.shots == 'one' else 's'}")
 
     def _later_time(self) -> str:
         """Some minutes after the last such time."""

@@ -34,9 +34,7 @@ class Place:
     identity: str
     street: str
     blunt: str  # the same less exactly: for a second mention
-    city: City
     takes_article: bool
-    unit: str = ""
 
 
 @dataclass(slots=True)
@@ -140,10 +138,10 @@ class World:
         when = self._moment(offence)
         until = when + timedelta(minutes=rng.randint(60, 700)) if rng.random() < offence.unseen * 0.5 else None
         business = self._business(city) if rng.random() < offence.business else None
-        victims = [] if business and rng.random() < 0.6 else self._people(offence.victims, city)
+        victims = [] if business and rng.random() < 0.6 else self._people(offence.victims)
         is_seen = rng.random() > offence.unseen
-        suspects = [self._suspect(city) for _ in range(rng.choices((1, 2, 3), (72, 20, 8))[0])] if is_seen else []
-        witnesses = [self._person(city, least_age=ADULT) for _ in range(rng.choices((0, 1, 2), (45, 40, 15))[0])]
+        suspects = [self._suspect() for _ in range(rng.choices((1, 2, 3), (72, 20, 8))[0])] if is_seen else []
+        witnesses = [self._person(least_age=ADULT) for _ in range(rng.choices((0, 1, 2), (45, 40, 15))[0])]
         number = rng.choices((1, 2, 3), (60, 28, 12))[0]
         is_arrest = any(suspect.is_arrested for suspect in suspects)
         return Incident(
@@ -171,7 +169,7 @@ class World:
             shots=self._shots() if offence.shots and rng.random() < 0.75 else "",
             case_number=self._case_number(when),
             is_closed=is_arrest and rng.random() < 0.5,
-            bystander=self._person(city, least_age=ADULT),
+            bystander=self._person(least_age=ADULT),
         )
 
     def _some(self, pools: dict[str, list[str]], names: tuple[str, ...], weights: tuple[float, ...]) -> list[str]:
@@ -238,13 +236,13 @@ class World:
         kind = rng.choices(("address", "block", "crossing", "landmark", "side"), (40, 22, 14, 20, 4))[0]
         if kind == "address":
             unit = rng.choice(("", "", "", ", Apt. 4", " #12", ", Unit B", f" Apt {rng.randrange(1, 400)}"))
-            return Place(identity, address + unit, rng.choice((street, block)), city, False, unit)
+            return Place(identity, address + unit, rng.choice((street, block)), False)
         if kind == "block":
-            return Place(identity, block, street, city, True)
+            return Place(identity, block, street, True)
         if kind == "crossing":
-            return Place(identity, crossing, street, city, False)
+            return Place(identity, crossing, street, False)
         if kind == "side":
-            return Place(identity, rng.choice(words.SIDES), "area", city, True)
+            return Place(identity, rng.choice(words.SIDES), "area", True)
         frame = rng.choice(words.LANDMARKS)
         stem = rng.choice((rng.choice(words.STREET_STEMS), rng.choice(words.CITY_STEMS) + rng.choice(words.CITY_ENDS)))
         name = frame.format(
@@ -263,7 +261,7 @@ class World:
         takes_article = (name[0].islower() and not name.startswith("unit")) or (
             frame.startswith("{stem}") and rng.random() < 0.3
         )
-        return Place(identity, name, street if street in name else "area", city, takes_article)
+        return Place(identity, name, street if street in name else "area", takes_article)
 
     def _business_name(self, city: City) -> str:
         rng = self.rng
@@ -284,17 +282,17 @@ class World:
         people = {}
         for part, chance in (("owner", 0.45), ("manager", 0.4), ("ceo", 0.12)):
             if rng.random() < chance:
-                people[part] = self._person(city, least_age=ADULT)
+                people[part] = self._person(least_age=ADULT)
         slug = "".join(c for c in name.lower() if c.isalnum() and c.isascii())
         email = (
             f"{rng.choice(('info', 'office', 'contact', 'manager'))}@{slug}.{rng.choice(('com', 'net', 'biz', 'org'))}"
         )
         return Business(f"business-{self._count}", name, email, people)
 
-    def _people(self, weights: tuple[int, ...], city: City) -> list[Person]:
-        return [self._person(city) for _ in range(self.rng.choices(range(len(weights)), weights)[0])]
+    def _people(self, weights: tuple[int, ...]) -> list[Person]:
+        return [self._person() for _ in range(self.rng.choices(range(len(weights)), weights)[0])]
 
-    def _person(self, city: City, *, least_age: int = 0) -> Person:
+    def _person(self, *, least_age: int = 0) -> Person:
         """A civilian, new or of an earlier report; nobody plays two parts in one incident."""
         person = self.rng.choice(self._known) if self._known and self.rng.random() < RETURNING else None
         if person is None or person.age < least_age or person.identity in self._present:
@@ -333,7 +331,7 @@ class World:
             job=rng.choice(words.JOBS),
         )
 
-    def _suspect(self, city: City) -> Suspect:
+    def _suspect(self) -> Suspect:
         rng = self.rng
         is_named = rng.random() < 0.5
         feet, inches = rng.choice((4, 5, 5, 5, 5, 6)), rng.randrange(12)
@@ -348,9 +346,9 @@ class World:
                 f"between {feet} feet and {feet}-foot-{max(inches, 1)}",
             )
         )
-        person = self._person(city)
+        person = self._person()
         while person.age < 12:
-            person = self._person(city)
+            person = self._person()
         beards = ("beard", "goatee", "mustache")
         marks = [m for m in words.HAIR + words.MARKS if person.sex == "m" or not m.endswith(beards)]
         return Suspect(
