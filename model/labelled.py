@@ -76,6 +76,8 @@ class Source:
 
     data: Path
     split: Path | None = None
+    """A JSON file that names parts, ``{"<folder>/<file>": {"by": "id" or "line number from 0", "<part>": [...] or
+    "all"}}``; a data file is found in it by the end of its path."""
     part: str | None = None
     """The part of the split file to take; needs ``split``."""
     visits: float = 1.0
@@ -135,29 +137,15 @@ def _source(folder: Path, row: dict[str, Any]) -> Source:
     )
 
 
-def read_labelled(paths: Sequence[Path], *, split: Path | None = None, part: str | None = None) -> Dataset:
-    """Labelled data as one data set, rows in the order of the files and their lines.
-
-    Args:
-        split: a JSON file that names the parts of data files, ``{"<folder>/<file>": {"by": "id" or "line number from
-            0", "<part>": [...] or "all"}}``; a data file is found in it by the end of its path.
-        part: which part to take; needs ``split``.
-
-    Raises:
-        WrongUsage: a file is missing, or the split file does not name it or the part, or there is no report at all.
-        LabelledDataInvalid: a line is of none of the three formats.
-    """
-    return read_sources([Source(data=path, split=split, part=part) for path in paths])
-
-
 def read_sources(sources: Sequence[Source], *, limit: int | None = None) -> Dataset:
-    """The labelled data of several sources as one data set, in their order.
+    """Labelled data as one data set, rows in the order of the sources and their lines.
 
     Args:
         limit: take at most so many reports of each.
 
     Raises:
-        WrongUsage, LabelledDataInvalid: as ``read_labelled``.
+        WrongUsage: a file is missing, or the split file does not name it or the part, or there is no report at all.
+        LabelledDataInvalid: a line is of none of the three formats.
     """
     rows = [row for source in sources for row in islice(_source_rows(source), limit)]
     if not rows:
@@ -184,7 +172,7 @@ def _source_rows(source: Source) -> Iterator[dict[str, Any]]:
 
 
 def labelled_reports(dataset: Dataset) -> Iterator[LabelledReport]:
-    """The reports of a data set that ``read_labelled`` made."""
+    """The reports of a data set that ``read_sources`` made."""
     for row in dataset:
         gold = {
             entry["entity_type"]: tuple(

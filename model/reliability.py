@@ -63,7 +63,7 @@ def reliability(by_report: Sequence[Sequence[tuple[float, bool]]]) -> Reliabilit
     confidence = np.array([c for c, _ in pairs])
     right = np.array([r for _, r in pairs], dtype=np.float64)
     report_of = np.repeat(np.arange(len(by_report)), [len(report) for report in by_report])
-    draws = np.random.default_rng(0).integers(len(by_report), size=(BOOTSTRAP_ROUNDS, len(by_report)))
+    draws = report_draws(len(by_report), rounds=BOOTSTRAP_ROUNDS)
     times = np.stack([np.bincount(draw, minlength=len(by_report)) for draw in draws])[:, report_of]
     low, high = np.percentile([calibration_error(confidence, right, weights) for weights in times], INTERVAL)
     return Reliability(
@@ -74,6 +74,11 @@ def reliability(by_report: Sequence[Sequence[tuple[float, bool]]]) -> Reliabilit
         bins=_bins(confidence, right),
         kept=[_kept(confidence, right, precision) for precision in PRECISIONS],
     )
+
+
+def report_draws(reports: int, *, rounds: int) -> NDArray[np.int64]:
+    """i64[rounds, reports], the reports that each round of a bootstrap draws; the same each time."""
+    return np.random.default_rng(0).integers(reports, size=(rounds, reports))
 
 
 def calibration_error(

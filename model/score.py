@@ -23,14 +23,13 @@ from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.grammar import occurrences, report_words
 from crimeetl.model.labelled import GoldMention, LabelledReport
-from crimeetl.model.reliability import Reliability, reliability
+from crimeetl.model.reliability import INTERVAL, Reliability, reliability, report_draws
 from crimeetl.model.sentinels import is_sentinel
 
 MEASURES = ("exact", "fuzzy", "approximate", "overlap")
 READINGS = ("as_stated", "sentinels_empty")
 FUZZY_LEAST = 85.0
 BOOTSTRAP_ROUNDS = 2000
-INTERVAL = (2.5, 97.5)  # percentiles: 95 %
 
 Gold = Sequence[Sequence[GoldMention]]  # values, each with its alternatives
 
@@ -247,8 +246,7 @@ def compare(one: Evaluation, other: Evaluation) -> dict[str, Difference]:
     """
     if len(one.report_counts) != len(other.report_counts):
         raise ValueError(f"cannot compare scores of {one.reports} reports with those of {other.reports}")
-    count = len(one.report_counts)
-    draws = np.random.default_rng(0).integers(count, size=(BOOTSTRAP_ROUNDS, count))
+    draws = report_draws(len(one.report_counts), rounds=BOOTSTRAP_ROUNDS)
     found = {}
     for m, measure in enumerate(MEASURES):
         first, second = (e.report_counts[:, 0, m] for e in (one, other))
@@ -327,7 +325,7 @@ def _is_same_set(gold: Gold, mentions: Sequence[Mention]) -> bool:
 
 def _scores(table: NDArray[np.int64]) -> dict[str, dict[str, Score]]:
     """Scores by reading and measure from i64[reports, readings, measures, 3]."""
-    draws = np.random.default_rng(0).integers(len(table), size=(BOOTSTRAP_ROUNDS, len(table)))
+    draws = report_draws(len(table), rounds=BOOTSTRAP_ROUNDS)
     scores: dict[str, dict[str, Score]] = {}
     for k, reading in enumerate(READINGS):
         scores[reading] = {}

@@ -12,7 +12,6 @@ from crimeetl.model.labelled import (
     LabelledReport,
     Source,
     labelled_reports,
-    read_labelled,
     read_mix,
     read_sources,
     sources_of,
@@ -27,7 +26,7 @@ def write(path: Path, *rows: Any) -> Path:
 
 
 def reports(*paths: Path, split: Path | None = None, part: str | None = None) -> list[LabelledReport]:
-    return list(labelled_reports(read_labelled(paths, split=split, part=part)))
+    return list(labelled_reports(read_sources(sources_of(paths, split=split, part=part)[0])))
 
 
 def only(tmp_path: Path, row: Any) -> LabelledReport:
@@ -38,7 +37,7 @@ def only(tmp_path: Path, row: Any) -> LabelledReport:
 def refusal(path: Path) -> tuple[int, str]:
     """Line number and reason."""
     with pytest.raises(LabelledDataInvalid) as caught:
-        read_labelled([path])
+        read_sources([Source(data=path)])
     found_path, number, reason = caught.value.args
     assert found_path == path
     assert str(caught.value) == f"{path}, line {number}: {reason}"
@@ -280,7 +279,7 @@ def test_a_file_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongUsage) as caught:
-        read_labelled([tmp_path / "no.jsonl"])
+        read_sources([Source(data=tmp_path / "no.jsonl")])
     assert str(caught.value) == (
         f"there is no labelled data file {tmp_path / 'no.jsonl'}; give one or more .jsonl files"
     )
@@ -291,7 +290,7 @@ def test_data_without_any_report_is_refused(tmp_path: Path) -> None:
     one.write_text("\n", "utf-8")
     two.touch()
     with pytest.raises(WrongUsage) as caught:
-        read_labelled([one, two])
+        read_sources([Source(data=one), Source(data=two)])
     assert str(caught.value) == f"there is no labelled report in {one}, {two}; give .jsonl files with some"
 
 
@@ -408,11 +407,11 @@ def test_unknown_parts_and_files_are_refused_with_the_known_ones(split: Path) ->
     data = split.parent / "lines" / "data.jsonl"
     for part in ("calibrate", "by"):
         with pytest.raises(WrongUsage) as caught:
-            read_labelled([data], split=split, part=part)
+            read_sources([Source(data=data, split=split, part=part)])
         assert str(caught.value) == f"the split file {split} has no part {part!r} for {data}; it has train, test"
     other = write(split.parent / "other.jsonl")
     with pytest.raises(WrongUsage) as caught:
-        read_labelled([other], split=split, part="train")
+        read_sources([Source(data=other, split=split, part="train")])
     assert str(caught.value) == (
         f"the split file {split} does not name {other}; it names lines/data.jsonl, ids/data.jsonl, all/data.jsonl"
     )

@@ -15,7 +15,7 @@ from crimeetl.etl.cli import cli
 from crimeetl.etl.errors import WrongUsage
 from crimeetl.model.entity_schema import load_schema, parse_schema
 from crimeetl.model.grammar import occurrences, report_words
-from crimeetl.model.labelled import labelled_reports, read_labelled
+from crimeetl.model.labelled import Source, labelled_reports, read_sources
 from crimeetl.model.sentinels import is_sentinel
 from crimeetl.model.synthesise import noise, words
 from crimeetl.model.synthesise.compose import sentences
@@ -433,7 +433,7 @@ def test_no_real_name_or_address_is_made_up_again() -> None:
     if missing := [name for name in REAL if not (SHARED / name).is_file()]:
         pytest.skip(f"needs {', '.join(missing)} in {SHARED}")
     names, places = set(), set()
-    for real in labelled_reports(read_labelled([SHARED / name for name in REAL])):
+    for real in labelled_reports(read_sources([Source(data=SHARED / name) for name in REAL])):
         said = {name: [way.value for value in values for way in value] for name, values in real.gold.items()}
         names |= {person(value) for name in PEOPLE for value in said.get(name, []) if not is_sentinel(value)}
         places |= {value.split(",")[0].lower() for value in said.get("Location", [])}
@@ -474,7 +474,7 @@ def test_the_command_writes_what_labelled_data_reads_back(tmp_path: Path) -> Non
     made = list(synthesise(12, seed=3, schema=load_schema("crime"), styles=["table", "news_story"]))
     assert (result.exit_code, result.output) == (0, f"{diversity(made)}; written to {out}\n")
     assert out.read_text("utf-8") == "".join(one.as_json() + "\n" for one in made)
-    found = list(labelled_reports(read_labelled([out])))
+    found = list(labelled_reports(read_sources([Source(data=out)])))
     assert [(one.report_id, one.text) for one in found] == [(one.report_id, one.text) for one in made]
     for read, one in zip(found, made, strict=True):
         assert list(read.gold) == list(one.entities)

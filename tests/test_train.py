@@ -22,7 +22,7 @@ from crimeetl.model.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extractor import Extractor, choose_model
 from crimeetl.model.forced import TokenScores, pack_row, teacher_forced
 from crimeetl.model.grammar import AnswerGrammar
-from crimeetl.model.labelled import read_labelled
+from crimeetl.model.labelled import Source, read_sources
 from crimeetl.model.prompt import PromptTemplate
 from crimeetl.model.supervise import training_rows
 from crimeetl.model.train import Recipe, TrainingInterrupted, TrainSettings, train
@@ -52,21 +52,25 @@ def write(path: Path, reports: list[tuple[str, dict[str, list[str]]]]) -> Path:
     return path
 
 
-@pytest.fixture
-def settings(base_folder: Path, tmp_path: Path) -> TrainSettings:
+def settings_in(folder: Path, base_folder: Path) -> TrainSettings:
     return TrainSettings(
-        data=(write(tmp_path / "train.jsonl", REPORTS),),
-        validation=write(tmp_path / "held.jsonl", HELD_OUT),
-        output=tmp_path / "adapter",
+        data=(write(folder / "train.jsonl", REPORTS),),
+        validation=write(folder / "held.jsonl", HELD_OUT),
+        output=folder / "adapter",
         schema=SCHEMA,
         base=str(base_folder),
         device="cpu",
         quantization="none",
         dtype="fp32",
-        cache=tmp_path,
+        cache=folder,
         recipe=QUICK,
         checkpoint_steps=3,
     )
+
+
+@pytest.fixture
+def settings(base_folder: Path, tmp_path: Path) -> TrainSettings:
+    return settings_in(tmp_path, base_folder)
 
 
 @pytest.fixture
@@ -77,7 +81,7 @@ def base(base_folder: Path, tmp_path: Path) -> Base:
 
 
 def rows_of(path: Path, template: PromptTemplate, grammar: AnswerGrammar) -> Dataset:
-    return training_rows(read_labelled([path]), SCHEMA, template, grammar, most_tokens=2048)[0]
+    return training_rows(read_sources([Source(data=path)]), SCHEMA, template, grammar, most_tokens=2048)[0]
 
 
 def log_lines(output: Path) -> list[dict[str, Any]]:
@@ -110,20 +114,7 @@ def refusal(settings: TrainSettings) -> str:
 @pytest.fixture(scope="module")
 def trained(base_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TrainSettings, list[str]]]:
     """One training, its settings and what it told."""
-    folder = tmp_path_factory.mktemp("trained")
-    settings = TrainSettings(
-        data=(write(folder / "train.jsonl", REPORTS),),
-        validation=write(folder / "held.jsonl", HELD_OUT),
-        output=folder / "adapter",
-        schema=SCHEMA,
-        base=str(base_folder),
-        device="cpu",
-        quantization="none",
-        dtype="fp32",
-        cache=folder,
-        recipe=QUICK,
-        checkpoint_steps=3,
-    )
+    settings = settings_in(tmp_path_factory.mktemp("trained"), base_folder)
     told: list[str] = []
     train(settings, tell=told.append)
     return settings, told
