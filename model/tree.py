@@ -180,25 +180,29 @@ def _attend_by_block(
 ) -> Tensor:
     """One row: the report causally, then each block of branches over the report and itself; zeros on padding."""
     report, shared = cuts[0], query.shape[1] // key.shape[1]
-    asks, keys, values = query[:, :, :report], key[:, :, :report], value[:, :, :report]
+    sizes = [report, *(end - start for start, end in pairwise(cuts)), query.shape[2] - cuts[-1]]
+    (asks, *branch_asks, _), (keys, *branch_keys, _), (values, *branch_values, _) = (
+        torch.split(states, sizes, dim=2) for states in (query, key, value)
+    )
     if report > EXPLICIT_TOKENS:
-        keys, values = keys.repeat_interleave(shared, dim=1), values.repeat_interleave(shared, dim=1)
-        parts = [scaled_dot_product_attention(asks, keys, values, scale=scaling, is_causal=True)]
+        wide_keys, wide_values = keys.repeat_interleave(shared, dim=1), values.repeat_interleave(shared, dim=1)
+        parts = [scaled_dot_product_attention(asks, wide_keys, wide_values, scale=scaling, is_causal=True)]
     else:
         parts = [_attend_explicitly(asks, keys, values, mask[:, :, :report, :report], scaling)]
-    for start, end in pairwise(cuts):
+    for (start, end), own_asks, own_keys, own_values in zip(
+        pairwise(cuts), branch_asks, branch_keys, branch_values, strict=True
+    ):
         own = slice(start, end)
         parts.append(
             _attend_explicitly(
-                query[:, :, own],
-                torch.cat([key[:, :, :report], key[:, :, own]], dim=2),
-                torch.cat([value[:, :, :report], value[:, :, own]], dim=2),
+                own_asks,
+                torch.cat([keys, own_keys], dim=2),
+                torch.cat([values, own_values], dim=2),
                 torch.cat([mask[:, :, own, :report], mask[:, :, own, own]], dim=3),
                 scaling,
             )
         )
-    padding = query.shape[2] - cuts[-1]
-    return nn.functional.pad(torch.cat(parts, dim=2), (0, 0, 0, padding))
+    return nn.functional.pad(torch.cat(parts, dim=2), (0, 0, 0, sizes[-1]))
 
 
 def _attend_explicitly(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, scaling: float | None) -> Tensor:
