@@ -12,6 +12,7 @@ import click
 from crimeetl.etl.errors import CrimeEtlError, WrongUsage
 
 if TYPE_CHECKING:
+    from crimeetl.etl.plan import Plan
     from crimeetl.model.entity_schema import EntitySchema
     from crimeetl.model.extraction import Extraction
     from crimeetl.model.extractor import Extractor, ModelChoice
@@ -136,6 +137,7 @@ def cli() -> None:
 @click.option("--text-column", help="Of csv and jsonl files: the column that holds the report.")
 @click.option("--limit", type=click.IntRange(min=1), help="Extract at most so many reports.")
 @click.option("--force", is_flag=True, help="Extract again what this model and schema have done.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, file by file, and write nothing.")
 @json_option
 def ingest(
     paths: tuple[str, ...],
@@ -144,6 +146,7 @@ def ingest(
     text_column: str | None,
     limit: int | None,
     force: bool,
+    dry_run: bool,
     as_json: bool,
     **model: Any,
 ) -> None:
@@ -170,6 +173,13 @@ def ingest(
         limit=limit,
         is_forced=force,
     )
+    if dry_run:
+        from crimeetl.etl.plan import plan
+        from crimeetl.model.base import token_counter
+
+        counter = token_counter(choice.base_name, cache=choice.cache)
+        _show_plan(plan(settings, files, counter, standard_input=sys.stdin.buffer), as_json=as_json)
+        return
     summary = pipeline.ingest(settings, files, lambda: _open_extractor(choice, asked), standard_input=sys.stdin.buffer)
     if as_json:
         click.echo(json.dumps({name: getattr(summary, name) for name in summary.__slots__}))
@@ -364,6 +374,38 @@ def synthesise(count: int, seed: int, schema: str, styles: tuple[str, ...], out:
 
 
 @cli.command()
+@options(database_option, schema_option)
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many reports.")
+@click.option("--out", required=True, type=FILE, help="The labelled file to write (.jsonl); it must not exist yet.")
+def draft(database: Path, schema: str, limit: int | None, out: Path) -> None:
+    """Write the answers in the database as labelled reports, to correct by hand and train on.
+
+    \b
+    Example:
+      crimeetl draft --schema mine.toml --out labelled.jsonl
+    """
+    from crimeetl.etl.draft import draft_labels
+    from crimeetl.model.entity_schema import load_schema
+
+    asked = load_schema(schema)
+    reports = draft_labels(database, [entity_type.name for entity_type in asked.types], limit=limit)
+    if not reports:
+        raise WrongUsage(
+            f"{database} has no answers for the schema {asked.name}; run crimeetl ingest --schema {schema}"
+        )
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.writelines(json.dumps(report, ensure_ascii=False) + "\n" for report in reports)
+    except FileExistsError as error:
+        raise WrongUsage(f"{out} exists; name another file, so that no correction is overwritten") from error
+    except OSError as error:
+        raise WrongUsage(f"cannot write {out}: {error.strerror}") from error
+    click.echo(
+        f"{len(reports)} reports written to {out}; correct their values, then: crimeetl train {out} --schema {schema}"
+    )
+
+
+@cli.command()
 @click.argument("sql_or_name", required=False, metavar="[SQL|NAME]")
 @database_option
 @click.option(
@@ -390,6 +432,74 @@ def query(sql_or_name: str | None, database: Path, output_format: Any, output: P
             click.echo(f"{name:30}{purpose}")
         return
     write_frame(run_query(database, sql_or_name, limit=limit), output_format, output)
+
+
+@cli.command()
+@click.argument("first", default="previous", metavar="[RUN]")
+@click.argument("second", default="last", metavar="[RUN]")
+@database_option
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    default="table",
+    show_default=True,
+)
+@click.option("--output", type=FILE, help="Write to this file instead of the terminal.")
+def diff(first: str, second: str, database: Path, output_format: Any, output: Path | None) -> None:
+    """Show which answers changed between two runs: the last two unless named by their ids.
+
+    \b
+    Example:
+      crimeetl diff previous last
+    """
+    from crimeetl.etl.diff import diff_runs
+    from crimeetl.etl.query import write_frame
+
+    found = diff_runs(database, first, second)
+    write_frame(found.changed, output_format, output)
+    click.echo(
+        f"{found.first} and {found.second}: {found.changed.height} of {found.answers} answers differ, "
+        f"in {found.reports} reports that both extracted",
+        err=True,
+    )
+
+
+@cli.command()
+@database_option
+@click.option(
+    "--format", "output_format", type=click.Choice(["parquet", "csv", "jsonl"]), default="parquet", show_default=True
+)
+@click.option("--pseudonyms", is_flag=True, help="Pseudonyms for names; no free text, no paths.")
+@click.option("--out", required=True, type=FILE, help="The folder to write; it must not exist yet.")
+def export(database: Path, output_format: Any, pseudonyms: bool, out: Path) -> None:
+    """Write every table to a file of its own, and a schema file beside them.
+
+    \b
+    Example:
+      crimeetl export --format csv --out crime-tables
+    """
+    from crimeetl.etl.export import export_tables
+
+    rows = export_tables(database, out, output_format, is_pseudonymous=pseudonyms)
+    click.echo(f"{len(rows)} tables, {sum(rows.values())} rows written to {out}")
+
+
+def _show_plan(found: "Plan", *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+        return
+    for file in found.files:
+        if file.state != "unchanged":
+            count = f", reports to extract: {file.reports}" if file.reports else ""
+            click.echo(f"{file.state:10}{file.path}{count}" + (f": {file.reason}" if file.reason else ""))
+    time = "" if found.seconds is None else f", about {found.seconds:.0f} s at the pace of earlier runs"
+    click.echo(
+        ", ".join(f"{found.count(state)} {state}" for state in ("new", "changed", "pending", "unchanged", "failed"))
+        + f"; would extract {found.reports} reports of {found.tokens} tokens{time}; nothing was written"
+    )
 
 
 def _default_cache() -> Path:

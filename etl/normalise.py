@@ -5,11 +5,15 @@ questions have as many values; otherwise they stay apart.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
 from typing import TypeVar
 
 from crimeetl.etl.documents import content_id
+from crimeetl.etl.names import NameParts, name_parts
+from crimeetl.etl.nibrs import parse_offense
+from crimeetl.etl.periods import parse_period
+from crimeetl.etl.places import Place, parse_place
 from crimeetl.etl.values import (
     parse_age,
     parse_badge,
@@ -70,6 +74,10 @@ class PersonRow:
     ordinal: int
     name: str | None
     normalised_name: str | None
+    given_name: str | None
+    middle_names: str | None
+    family_name: str | None
+    name_suffix: str | None
     age: int | None
     age_range: str | None
     race: str | None
@@ -87,6 +95,10 @@ class OfficerRow:
     ordinal: int
     name: str | None
     normalised_name: str | None
+    given_name: str | None
+    middle_names: str | None
+    family_name: str | None
+    name_suffix: str | None
     badge_number: str | None
     mention_id: str
     other_mention_ids: tuple[str, ...]
@@ -101,9 +113,14 @@ class OffenseRow:
     ordinal: int
     type: str | None
     normalised_type: str | None
+    nibrs_code: str | None
     summary: str | None
     occurred_on: date | None
     occurred_at: time | None
+    occurred_from: datetime | None
+    occurred_until: datetime | None
+    occurred_precision: str | None
+    is_approximate: bool | None
     time_of_day: str | None
     status: str | None
     status_text: str | None
@@ -122,6 +139,15 @@ class LocationRow:
     ordinal: int
     address: str | None
     city: str | None
+    house_number: str | None
+    street: str | None
+    unit: str | None
+    block: int | None
+    crossing: str | None
+    landmark: str | None
+    parsed_city: str | None
+    state: str | None
+    postal_code: str | None
     mention_id: str
     other_mention_ids: tuple[str, ...]
 
@@ -205,6 +231,7 @@ def _people(columns: Mapping[str, Column], extraction_id: str) -> Iterator[Perso
                 ordinal=ordinal,
                 name=_verbatim(row, "name"),
                 normalised_name=_parsed(row, "name", parse_person),
+                **_name_columns(row),
                 age=_parsed(row, "age", parse_age),
                 age_range=_verbatim(row, "age_range"),
                 race=_verbatim(row, "race"),
@@ -229,6 +256,7 @@ def _officers(columns: Mapping[str, Column], extraction_id: str) -> Iterator[Off
             ordinal=ordinal,
             name=_verbatim(row, "name"),
             normalised_name=_parsed(row, "name", parse_person),
+            **_name_columns(row),
             badge_number=_parsed(row, "badge_number", parse_badge),
             mention_id=first_mention_id,
             other_mention_ids=other_mention_ids,
@@ -242,15 +270,21 @@ def _offenses(columns: Mapping[str, Column], extraction_id: str) -> Iterator[Off
     spread = {name: column if name == "type" else _spread(column, count, name) for name, column in chosen.items()}
     for ordinal, row in enumerate(_led(_aligned(spread), "type", chosen)):
         first_mention_id, other_mention_ids = _sources(row)
+        period = parse_period(_verbatim(row, "occurred_on"), _verbatim(row, "occurred_at"))
         yield OffenseRow(
             offense_id=content_id(extraction_id, "offense", str(ordinal)),
             extraction_id=extraction_id,
             ordinal=ordinal,
             type=_verbatim(row, "type"),
             normalised_type=_parsed(row, "type", _type_text),
+            nibrs_code=_parsed(row, "type", parse_offense),
             summary=_verbatim(row, "summary"),
             occurred_on=_parsed(row, "occurred_on", parse_date),
             occurred_at=_parsed(row, "occurred_at", parse_time),
+            occurred_from=period.first if period else None,
+            occurred_until=period.last if period else None,
+            occurred_precision=period.precision if period else None,
+            is_approximate=period.is_approximate if period else None,
             time_of_day=_verbatim(row, "time_of_day"),
             status=_parsed(row, "status", parse_status),
             status_text=_verbatim(row, "status"),
@@ -267,12 +301,22 @@ def _locations(columns: Mapping[str, Column], extraction_id: str) -> Iterator[Lo
         chosen["city"] = _spread(chosen["city"], len(chosen["address"]), "city")
     for ordinal, row in enumerate(_led(_aligned(chosen), "address", chosen)):
         first_mention_id, other_mention_ids = _sources(row)
+        place = _parsed(row, "address", parse_place) or Place()
         yield LocationRow(
             location_id=content_id(extraction_id, "location", str(ordinal)),
             extraction_id=extraction_id,
             ordinal=ordinal,
             address=_verbatim(row, "address"),
             city=_verbatim(row, "city"),
+            house_number=place.house_number,
+            street=place.street,
+            unit=place.unit,
+            block=place.block,
+            crossing=place.crossing,
+            landmark=place.landmark,
+            parsed_city=place.city,
+            state=place.state,
+            postal_code=place.postal_code,
             mention_id=first_mention_id,
             other_mention_ids=other_mention_ids,
         )
@@ -394,6 +438,12 @@ def _reading(value: str, name: str) -> object:
 
 def _parsed(row: CellRow, name: str, parse: Callable[[str], Parsed | None]) -> Parsed | None:
     return parse(row[name].value) if name in row else None
+
+
+def _name_columns(row: CellRow) -> dict[str, str | None]:
+    name = _parsed(row, "name", parse_person)
+    parts = name_parts(name, row["name"].value) if name is not None else None
+    return asdict(parts or NameParts())
 
 
 def _verbatim(row: CellRow, name: str) -> str | None:

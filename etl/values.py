@@ -176,7 +176,7 @@ def parse_date(value: str) -> date | None:
     that is possible (25/12/2025), and for dots, which both customs use, nothing holds unless only one is possible.
     Years of two digits lie between 1950 and 2049.
     """
-    text = _folded(value)
+    text = folded(value)
     return _date(text) or _moment(text)[0]
 
 
@@ -185,14 +185,14 @@ def parse_time(value: str) -> time | None:
 
     Twelve-hour times need their half of the day: "2:30" may be either and has no reading, "02:30" has.
     """
-    text = _folded(value)
+    text = folded(value)
     found = _time(text)
     return _moment(text)[1] if found is None else found
 
 
 def parse_age(value: str) -> int | None:
     """Full years: "34", "34-year-old man", "thirty-four years old"; "18 months" is 1. Estimates have no reading."""
-    matched = AGE.fullmatch(_folded(value))
+    matched = AGE.fullmatch(folded(value))
     if not matched:
         return None
     number = _number(matched["number"])
@@ -204,7 +204,7 @@ def parse_age(value: str) -> int | None:
 
 def parse_integer(value: str) -> int | None:
     """A count in digits or words, with what is counted when that is shots: "six", "12", "two shots", "twice"."""
-    text = _folded(value)
+    text = folded(value)
     if ONE_SHOT.fullmatch(text):
         return 1
     matched = COUNT.fullmatch(text)
@@ -215,19 +215,19 @@ def parse_integer(value: str) -> int | None:
 
 def parse_badge(value: str) -> str | None:
     """A badge's code without "Badge #", leading zeros kept, letters in capitals."""
-    matched = BADGE.fullmatch(_folded(value))
+    matched = BADGE.fullmatch(folded(value))
     return matched["code"].upper() if matched else None
 
 
 def parse_email(value: str) -> str | None:
     """A valid address in lower case."""
-    matched = EMAIL.fullmatch(_folded(value).strip("<>"))
+    matched = EMAIL.fullmatch(folded(value).strip("<>"))
     return matched["address"] if matched and ".." not in matched["address"] else None
 
 
 def parse_status(value: str) -> str | None:
     """The state of a case in one of eight words, of which the table ``offense`` has the list."""
-    words = re.sub(r"[^a-z]+", " ", _folded(value)).strip()
+    words = re.sub(r"[^a-z]+", " ", folded(value)).strip()
     return STATUSES.get(words.removeprefix("status "))
 
 
@@ -242,14 +242,14 @@ def parse_person(value: str) -> str | None:
         return None
     text = BRACKETED_ROLE.sub("", NAME_TAIL_CODE.sub("", text))
     name = _joined_name([part for part in map(_untitled, re.split("[,;]", text)) if part])
-    words = [_plain(word) for word in name.split()]
+    words = [plain(word) for word in name.split()]
     is_several = "and" in words or "&" in name.split()
     if is_several or not any(char.isalpha() for char in name) or GENERIC_WORDS.issuperset(words):
         return None
     return _cased_name(name)
 
 
-def _folded(value: str) -> str:
+def folded(value: str) -> str:
     """Lower case, straight apostrophes and hyphens, single spaces, no punctuation round it; "" when too long."""
     text = " ".join(value.translate({0x2019: "'", 0x2018: "'", 0x2010: "-", 0x2011: "-", 0x2013: "-"}).split())
     return text.lower().strip(" ,;:.!?*()[]\"'") if len(text) <= LONGEST_VALUE_CHARS else ""
@@ -346,22 +346,22 @@ def _number(text: str) -> int | None:
     return None
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
     return re.sub(r"[^\w]", "", word).casefold()
 
 
 def _untitled(part: str) -> str:
     """Part of a name without the ranks, titles and roles that lead it."""
     words = part.strip(" :*\"'#").split()
-    while words and (_plain(words[0]) in TITLES or not _plain(words[0])):
+    while words and (plain(words[0]) in TITLES or not plain(words[0])):
         words.pop(0)
     return " ".join(words)
 
 
 def _joined_name(parts: list[str]) -> str:
     """The parts between commas in speaking order."""
-    suffixes = [NAME_SUFFIXES[_plain(part)] for part in parts[1:] if _plain(part) in NAME_SUFFIXES]
-    names = parts[:1] + [part for part in parts[1:] if _plain(part) not in NAME_SUFFIXES]
+    suffixes = [NAME_SUFFIXES[plain(part)] for part in parts[1:] if plain(part) in NAME_SUFFIXES]
+    names = parts[:1] + [part for part in parts[1:] if plain(part) not in NAME_SUFFIXES]
     if len(names) == 2 and _is_surname(names[0]) and _is_given_name(names[1]):
         family, *inner = _split_suffix(names[0])
         return " ".join([names[1], family, *inner, *suffixes])
@@ -370,19 +370,19 @@ def _joined_name(parts: list[str]) -> str:
 
 def _split_suffix(surname: str) -> list[str]:
     words = surname.split()
-    if len(words) > 1 and _plain(words[-1]) in NAME_SUFFIXES:
-        return [" ".join(words[:-1]), NAME_SUFFIXES[_plain(words[-1])]]
+    if len(words) > 1 and plain(words[-1]) in NAME_SUFFIXES:
+        return [" ".join(words[:-1]), NAME_SUFFIXES[plain(words[-1])]]
     return [surname]
 
 
 def _is_surname(text: str) -> bool:
     """One word, but for particles ("De La Cruz") and suffixes ("Smith Jr.")."""
-    words = [_plain(word) for word in text.split()]
+    words = [plain(word) for word in text.split()]
     return len([word for word in words if word not in NAME_PARTICLES and word not in NAME_SUFFIXES]) == 1
 
 
 def _is_given_name(text: str) -> bool:
-    words = [_plain(word) for word in text.split()]
+    words = [plain(word) for word in text.split()]
     return len(words) <= MOST_GIVEN_NAMES and all(word.isalpha() and word not in COMPANY_WORDS for word in words)
 
 
@@ -394,8 +394,7 @@ def _cased_name(name: str) -> str:
 
 
 def _cased_word(word: str) -> str:
-    plain = _plain(word)
-    if plain in {"ii", "iii", "iv", "llc", "llp", "plc", "md"}:
+    if plain(word) in {"ii", "iii", "iv", "llc", "llp", "plc", "md"}:
         return word.upper()
     cased = re.sub(r"[^\W\d_]+", lambda letters: letters.group().capitalize(), word)
     cased = re.sub(r"\bMc([a-z])(?=[a-z]{2})", lambda letter: "Mc" + letter.group(1).upper(), cased)

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -132,6 +132,22 @@ def load_base(name: str, precision: Precision, *, cache: Path) -> Base:
         model.to(precision.device)
     model.eval()
     return Base(name, weights_digest(folder), precision, model, tokenizer)
+
+
+def token_counter(name: str, *, cache: Path) -> Callable[[str], int]:
+    """Counts the tokens of a text as a base reads them, without loading its weights.
+
+    Raises:
+        BaseUnavailable: it is not here and cannot be fetched, or has no fast tokenizer.
+    """
+    from tokenizers import Tokenizer
+
+    folder = base_folder(name, cache=cache)
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # tokenizers raises nothing narrower
+        raise BaseUnavailable(name, f"its tokenizer.json cannot be read ({error}); name another --base") from error
+    return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def base_folder(name: str, *, cache: Path) -> Path:

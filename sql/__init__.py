@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import os
 import re
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def connect(path: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterat
     """
     with (
         _keyboard_interrupts(),
-        _owner_only(),
+        owner_only(),
         contextlib.closing(_open(path, NO_DOWNLOADS, patience_seconds, read_only=False)) as con,
     ):
         _migrate(con, path)
@@ -152,7 +153,7 @@ def _keyboard_interrupts() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _owner_only() -> Iterator[None]:
+def owner_only() -> Iterator[None]:
     """Files that DuckDB makes meanwhile, the database and its log, are for their owner alone."""
     before = os.umask(0o077)
     try:
@@ -224,6 +225,8 @@ def _migrate(con: DuckDBPyConnection, path: Path) -> None:
             with transaction(con):
                 con.execute(migration.text)
                 con.execute(statement("statements", "record_migration"), record)
+    if not fetch(con, statement("statements", "pseudonym_secret")):
+        con.execute(statement("statements", "record_pseudonym_secret"), {"secret": secrets.token_hex(32)})
     views = _ordered_views()
     views_sha256 = hashlib.sha256("".join(view.sha256 for view in views).encode()).hexdigest()
     is_migrated = len(applied) < len(statements("migrations"))

@@ -22,6 +22,7 @@ from click.testing import CliRunner, Result
 from crimeetl import sql
 from crimeetl.etl.cli import NO_DATA, cli
 from crimeetl.etl.errors import ExtractionFailed
+from crimeetl.model import base as base_module
 from crimeetl.model import extractor as extractor_module
 from crimeetl.model.base import Precision
 from crimeetl.model.entity_schema import load_schema
@@ -159,6 +160,32 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
     purpose, _, rest = text.split("\n\n", 1)[1].partition("\n\n")
     assert re.fullmatch(r"  [A-Z].{20,}\.", purpose, re.DOTALL)
     assert rest.startswith(f"  Example:\n    crimeetl {name} ")
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
+    reports: Path, stub_model: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base_module, "token_counter", lambda name, cache: lambda text: len(text.split()))
+    (reports / "c.txt").write_text("")
+    result = crimeetl("ingest", "reports", "--dry-run")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"new       {reports}/a.txt, reports to extract: 1\n"
+        f"new       {reports}/b.csv, reports to extract: 1\n"
+        f"failed    {reports}/c.txt: it is empty; fill it or take it away\n"
+        "2 new, 0 changed, 0 pending, 0 unchanged, 1 failed; would extract 2 reports of 9 tokens; "
+        "nothing was written\n",
+    )
+    assert not (reports.parent / "crimeetl.duckdb").exists()
+    (reports / "c.txt").unlink()
+    crimeetl("ingest", "reports")
+    again = crimeetl("ingest", "reports", "--dry-run", "--json")
+    assert json.loads(again.stdout)["files"][0] == {
+        "path": f"{reports}/a.txt",
+        "state": "unchanged",
+        "reports": 0,
+        "reason": None,
+    }
 
 
 def test_every_choice_and_number_shows_its_default() -> None:

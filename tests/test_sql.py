@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -93,7 +94,10 @@ def test_a_new_database_is_for_its_owner_alone(database: Path) -> None:
 def test_opening_again_changes_nothing(database: Path) -> None:
     for _ in range(2):
         with sql.connect(database) as con:
-            assert sql.fetch(con, "select version, name from schema_migration") == [(1, "0001_tables")]
+            assert sql.fetch(con, "select version, name from schema_migration") == [
+                (1, "0001_tables"),
+                (2, "0002_typed_entities"),
+            ]
             assert sql.fetch(con, "select count(*) from view_set") == [(1,)]
 
 
@@ -162,7 +166,7 @@ def test_opening_waits_for_another_process_to_let_go(database: Path) -> None:
 
 def test_a_database_of_a_newer_crimeetl_is_refused(database: Path) -> None:
     with sql.connect(database) as con:
-        con.execute("insert into schema_migration values (2, '0002_more', 'x', now()::timestamp)")
+        con.execute("insert into schema_migration values (99, '0099_more', 'x', now()::timestamp)")
     assert refusal(database) == "a newer crimeetl wrote it; upgrade crimeetl"
     assert refusal(database, read_only=True) == "a newer crimeetl wrote it; upgrade crimeetl"
 
@@ -179,7 +183,7 @@ def test_a_database_of_an_older_crimeetl_is_not_read_before_it_is_migrated(
     with sql.connect(database):
         pass
     original = sql.statements
-    added = {"0002_more": sql.Statement("0002_more", "create table more (a integer);")}
+    added = {"0099_more": sql.Statement("0099_more", "create table more (a integer);")}
     monkeypatch.setattr(sql, "statements", lambda folder: original(folder) | (added if folder == "migrations" else {}))
     assert refusal(database, read_only=True) == (
         "an older crimeetl wrote it; run `crimeetl ingest` once to bring it up to date"
@@ -187,7 +191,25 @@ def test_a_database_of_an_older_crimeetl_is_not_read_before_it_is_migrated(
     with sql.connect(database) as con:
         assert con.table("more").fetchall() == []
     with sql.connect_read_only(database) as con:
-        assert sql.fetch(con, "select max(version) from schema_migration") == [(2,)]
+        assert sql.fetch(con, "select max(version) from schema_migration") == [(len(original("migrations")) + 1,)]
+
+
+def test_a_database_of_the_first_tables_is_upgraded_with_its_data(database: Path) -> None:
+    first = sql.statements("migrations")["0001_tables"]
+    values = "'%s', 'e1', 0, 'Burglary', 'burglary', null, '2025-03-04', null, null, null, null, null, null, 'm1', []"
+    with duckdb.connect(database) as con:
+        con.execute(first.text)
+        con.execute(
+            "insert into schema_migration values (1, ?, ?, '2026-01-01'::timestamp)", [first.name, first.sha256]
+        )
+        con.execute(f"insert into offense values ({values % 'o1'}), ({values % 'o2'})")
+    with sql.connect(database) as con:
+        assert sql.fetch(con, "select offense_id, type, occurred_on, nibrs_code, occurred_from from offense") == [
+            ("o1", "Burglary", date(2025, 3, 4), None, None),
+            ("o2", "Burglary", date(2025, 3, 4), None, None),
+        ]
+        assert sql.fetch(con, "select count(*) from nibrs_offense") == [(62,)]
+        assert "nibrs_name" in con.table("v_offense").columns
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,15 @@ select
     location.ordinal as ordinal,
     location.address as address,
     location.city as city,
+    location.house_number as house_number,
+    location.street as street,
+    location.unit as unit,
+    location.block as block,
+    location.crossing as crossing,
+    location.landmark as landmark,
+    location.parsed_city as parsed_city,
+    location.state as state,
+    location.postal_code as postal_code,
     location.other_mention_ids as other_mention_ids,
     mention_id
 from location

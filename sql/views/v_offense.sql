@@ -10,9 +10,16 @@ select
     offense.ordinal as ordinal,
     offense.type as type,
     offense.normalised_type as normalised_type,
+    nibrs_code,
+    nibrs_offense.name as nibrs_name,
+    nibrs_offense.crime_against as crime_against,
     offense.summary as summary,
     offense.occurred_on as occurred_on,
     offense.occurred_at as occurred_at,
+    offense.occurred_from as occurred_from,
+    offense.occurred_until as occurred_until,
+    offense.occurred_precision as occurred_precision,
+    offense.is_approximate as is_approximate,
     offense.time_of_day as time_of_day,
     offense.status as status,
     offense.status_text as status_text,
@@ -22,4 +29,5 @@ select
     mention_id
 from offense
 join mention using (extraction_id, mention_id)
-join v_current_question using (extraction_id, entity_type);
+join v_current_question using (extraction_id, entity_type)
+left join nibrs_offense using (nibrs_code);

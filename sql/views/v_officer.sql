@@ -10,6 +10,10 @@ select
     officer.ordinal as ordinal,
     officer.name as name,
     officer.normalised_name as normalised_name,
+    officer.given_name as given_name,
+    officer.middle_names as middle_names,
+    officer.family_name as family_name,
+    officer.name_suffix as name_suffix,
     officer.badge_number as badge_number,
     officer.other_mention_ids as other_mention_ids,
     mention_id
