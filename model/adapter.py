@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 
 from crimeetl.etl.errors import AdapterInvalid
 from crimeetl.model.base import DEFAULT_BASE, Base, import_bitsandbytes, quiet
-from crimeetl.model.calibrate import Calibration, PresenceThresholds
+from crimeetl.model.calibrate import Calibration, PresenceThresholds, ThresholdEffect
 
 CARD = "card.json"
 WEIGHTS = "adapter_model.safetensors"
@@ -42,6 +42,7 @@ class AdapterCard:
     versions: dict[str, str]
     calibration: Calibration | None
     presence: PresenceThresholds | None
+    curve: tuple[dict[str, float], ...]  # what training and validation gave on the way
 
     def write(self, folder: Path) -> None:
         (folder / CARD).write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", "utf-8")
@@ -63,8 +64,11 @@ def read_card(folder: Path) -> AdapterCard:
             calibration = stored["calibration"]
             stored["calibration"] = Calibration(**{**calibration, "weights": tuple(calibration["weights"])})
         if stored["presence"]:
-            stored["presence"] = PresenceThresholds(**stored["presence"])
-        return AdapterCard(**{**stored, "entity_types": tuple(stored["entity_types"])})
+            presence = stored["presence"]
+            effects = tuple(ThresholdEffect(**effect) for effect in presence["effects"])
+            stored["presence"] = PresenceThresholds(**{**presence, "effects": effects})
+        lists = {"entity_types": tuple(stored["entity_types"]), "curve": tuple(stored["curve"])}
+        return AdapterCard(**{**stored, **lists})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AdapterInvalid(folder, f"its {CARD} cannot be read ({error}); train it again") from error
 

@@ -2,34 +2,42 @@
 
 Presence. A model that was trained on mostly empty answers is biased to "not stated". From which presence on a type is
 taken to be stated is chosen so that F1 is greatest: for each type with enough stated values, for all others together.
+What that does for each type is measured on reports that the threshold was not fitted on: five folds, each judged by the
+thresholds of the other four.
 
-Confidence. The chance that a value is right, from its log probabilities and its type: a logistic regression over four
-figures, with a bias for each type,
+Confidence. The chance that a value is right, from its log probabilities, its type and its answer: a logistic regression
+over these figures, with a bias for each type,
 
     presence   log odds of some value against none, at the answer's first token
     mean       mean log probability of the value's tokens
     least      the least of them
     close      log probability of the token that ended the value
+    words      log of the value's length in words
+    count      log of the number of values in its answer
+    place      its place among them, 0 for the first
 
 Source: Platt, Probabilistic outputs for support vector machines, 1999; fitted with Newton's method and a small ridge.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crimeetl.model.decode import DecodedAnswer, DecodedValue
+from crimeetl.model.decode import DecodedAnswer
 
-FEATURES = ("presence", "mean", "least", "close")
+FEATURES = ("presence", "mean", "least", "close", "words", "count", "place")
 MOST_LOG_ODDS = 20.0  # bf16 saturates beyond
 RIDGE = 0.1  # keeps weights finite where every value is right
 TYPE_RIDGE = 1.0  # draws a type of few values towards all others
 NEWTON_STEPS = 50
 LEAST_STATED = 40  # a type with fewer gold values shares the pooled threshold
+LIKELIER = 0.5  # the presence from which on a value is likelier than none
+FOLDS = 5
+ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +46,40 @@ class PresenceThresholds:
 
     pooled: float
     by_type: dict[str, float]
+    effects: tuple["ThresholdEffect", ...] = ()  # of each type, and of all together
 
     def of(self, entity_type: str) -> float:
         """The threshold of a type."""
         return self.by_type.get(entity_type, self.pooled)
+
+    def as_table(self) -> str:
+        """For people: what each type's threshold does."""
+        lines = [f"{'stated from which presence on':32}{'gold':>6}{'threshold':>11}{'F1 without':>12}{'with':>8}"]
+        lines += [
+            f"{effect.entity_type:32}{effect.gold:6}{effect.threshold:11.3f}{effect.f1_without:12.3f}{effect.f1_with:8.3f}"
+            for effect in self.effects
+        ]
+        return "\n".join(
+            [*lines, "without: stated where that is likelier; with: thresholds of other reports, in five folds"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdEffect:
+    """What thresholds do for one type's F1 on reports that they were not fitted on."""
+
+    entity_type: str
+    gold: int
+    threshold: float  # fitted on all reports
+    f1_without: float  # stated where that is likelier
+    f1_with: float
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one question gave, had the model answered it whatever the presence."""
 
+    report: int
     entity_type: str
     presence: float
     given: int  # values
@@ -61,12 +93,44 @@ def fit_presence(outcomes: Sequence[Outcome]) -> PresenceThresholds:
     Raises:
         ValueError: there is no outcome to fit on.
     """
+    fitted = _thresholds(outcomes)
+    return replace(fitted, effects=_effects(outcomes, fitted))
+
+
+def _thresholds(outcomes: Sequence[Outcome]) -> PresenceThresholds:
     if not outcomes:
         raise ValueError("no answer to fit a presence threshold on")
-    names = dict.fromkeys(outcome.entity_type for outcome in outcomes)
-    own = {name: [outcome for outcome in outcomes if outcome.entity_type == name] for name in names}
-    enough = {name: found for name, found in own.items() if sum(o.gold for o in found) >= LEAST_STATED}
+    enough = {name: found for name, found in _by_type(outcomes).items() if sum(o.gold for o in found) >= LEAST_STATED}
     return PresenceThresholds(best_threshold(outcomes), {name: best_threshold(found) for name, found in enough.items()})
+
+
+def _by_type(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    names = dict.fromkeys(outcome.entity_type for outcome in outcomes)
+    return {name: [outcome for outcome in outcomes if outcome.entity_type == name] for name in names}
+
+
+def _effects(outcomes: Sequence[Outcome], fitted: PresenceThresholds) -> tuple[ThresholdEffect, ...]:
+    """Cross-fitted; none where there are fewer reports than folds."""
+    if len({outcome.report for outcome in outcomes}) < FOLDS:
+        return ()
+    of_fold = [_thresholds([o for o in outcomes if o.report % FOLDS != fold]) for fold in range(FOLDS)]
+    likelier = PresenceThresholds(LIKELIER, {})
+    return tuple(
+        ThresholdEffect(
+            name,
+            sum(o.gold for o in found),
+            fitted.pooled if name == ALL else fitted.of(name),
+            _f1(found, [likelier] * FOLDS),
+            _f1(found, of_fold),
+        )
+        for name, found in {**_by_type(outcomes), ALL: list(outcomes)}.items()
+    )
+
+
+def _f1(outcomes: Sequence[Outcome], of_fold: Sequence[PresenceThresholds]) -> float:
+    let = [o for o in outcomes if o.presence >= of_fold[o.report % FOLDS].of(o.entity_type)]
+    all_values = sum(o.given for o in let) + sum(o.gold for o in outcomes)
+    return 2 * sum(o.right for o in let) / all_values if all_values else 1.0
 
 
 def best_threshold(outcomes: Sequence[Outcome]) -> float:
@@ -95,21 +159,29 @@ class Calibration:
     right_count: int  # of them
     by_type: dict[str, float] = field(default_factory=dict)  # what a type adds to the bias; nothing for one not seen
 
-    def confidence(self, entity_type: str, answer: DecodedAnswer, value: DecodedValue) -> float:
-        """The chance, 0..1, that a value is right."""
+    def __post_init__(self) -> None:
+        if len(self.weights) != len(FEATURES):
+            raise ValueError(f"calibration weights for {', '.join(FEATURES)} expected, {len(self.weights)} found")
+
+    def confidence(self, entity_type: str, answer: DecodedAnswer, place: int) -> float:
+        """The chance, 0..1, that the value at a place of an answer is right."""
         log_odds = self.bias + self.by_type.get(entity_type, 0.0)
-        log_odds += sum(w * x for w, x in zip(self.weights, features(answer, value), strict=True))
+        log_odds += sum(w * x for w, x in zip(self.weights, features(answer, place), strict=True))
         return 1 / (1 + math.exp(-max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, log_odds))))
 
 
-def features(answer: DecodedAnswer, value: DecodedValue) -> tuple[float, ...]:
-    """The four figures of one value, in the order of FEATURES."""
+def features(answer: DecodedAnswer, place: int) -> tuple[float, ...]:
+    """The figures of the value at a place of an answer, in the order of FEATURES."""
+    value = answer.values[place]
     presence = min(max(answer.presence, 1e-9), 1 - 1e-9)
     return (
         max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, math.log(presence / (1 - presence)))),
         value.mean_log_probability,
         value.least_log_probability,
         value.close_log_probability,
+        math.log(max(1, len(value.value.split()))),
+        math.log(len(answer.values)),
+        float(place),
     )
 
 

@@ -121,16 +121,15 @@ def calibrate(extractor: Extractor, labelled: Dataset) -> tuple[PresenceThreshol
     for start in tqdm(range(0, len(reports), CALIBRATE_AT_ONCE), desc="calibrate", unit="batch", disable=None):
         chunk = reports[start : start + CALIBRATE_AT_ONCE]
         requests = [extractor.request(report.text) for report in chunk]
-        for report, request, answers in zip(chunk, requests, extractor.decode(requests), strict=True):
+        decoded = zip(chunk, requests, extractor.decode(requests), strict=True)
+        for number, (report, request, answers) in enumerate(decoded, start):
             for answer, located in zip(answers, extractor.locate(request, answers), strict=True):
                 gold = report.gold.get(located.entity_type)
                 if gold is not None:
-                    name, given = located.entity_type, answer.values
+                    name, given = located.entity_type, len(answer.values)
                     matched = {j for _, j in match(report.text, gold, located.mentions, "fuzzy")}
-                    outcomes.append(Outcome(name, answer.presence, len(given), len(matched), len(gold)))
-                    values += [
-                        (name, answer.presence, features(answer, value), j in matched) for j, value in enumerate(given)
-                    ]
+                    outcomes.append(Outcome(number, name, answer.presence, given, len(matched), len(gold)))
+                    values += [(name, answer.presence, features(answer, j), j in matched) for j in range(given)]
     presence = fit_presence(outcomes)
     extractor.least_presence = [presence.of(entity_type.name) for entity_type in extractor.schema.types]
     kept = [(name, row, right) for name, found, row, right in values if found >= presence.of(name)]

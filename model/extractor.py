@@ -291,7 +291,7 @@ def _locate(
     """
     places: dict[str, list[int]] = {}
     mentions = []
-    for value in answer.values:
+    for place, value in enumerate(answer.values):
         start = None
         if entity_type.kind != "choice":
             start = places.setdefault(value.value, occurrences(words, value.value)).pop(0)
@@ -300,7 +300,7 @@ def _locate(
                 value=value.value,
                 char_start=start,
                 char_end=None if start is None else start + len(value.value),
-                confidence=None if calibration is None else calibration.confidence(entity_type.name, answer, value),
+                confidence=None if calibration is None else calibration.confidence(entity_type.name, answer, place),
             )
         )
     return Answer(entity_type.name, tuple(mentions), answer.presence, answer.is_cut)

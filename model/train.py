@@ -39,10 +39,14 @@ from transformers import TrainerCallback  # noqa: E402
 from transformers.trainer_callback import PrinterCallback  # noqa: E402
 from trl import SFTConfig, SFTTrainer  # noqa: E402
 
+from crimeetl.model.lora import use_lean_linear  # noqa: E402
+
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 CHECKPOINTS = "checkpoints"
 WHOLE = "whole"
 LOG = "training.jsonl"
+CURVE = ("step", "epoch", "loss", "mean_token_accuracy", "eval_loss", "eval_mean_token_accuracy")
+CURVE_POINTS = 20
 ReportTo = Literal["none", "wandb", "trackio", "tensorboard"]
 
 
@@ -157,6 +161,7 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
         versions=package_versions(),
         calibration=None,
         presence=None,
+        curve=learning_curve(settings.output / LOG),
     )
     card.write(settings.output)
     presence, calibration = _calibration(settings, held_out, tell)
@@ -164,6 +169,19 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     calibrated.write(settings.output)
     shutil.rmtree(settings.output / CHECKPOINTS, ignore_errors=True)
     return calibrated
+
+
+def learning_curve(log: Path) -> tuple[dict[str, float], ...]:
+    """The figures that training logged: all of validation, and at most CURVE_POINTS of training, evenly apart."""
+    newest: dict[tuple[int, bool], dict[str, float]] = {}  # a resumed run logs some steps again
+    for line in map(json.loads, log.read_text("utf-8").splitlines()):
+        if "loss" in line or "eval_loss" in line:
+            newest[line["step"], "eval_loss" in line] = {name: line[name] for name in CURVE if name in line}
+    found = [newest[at] for at in sorted(newest)]
+    training = [line for line in found if "loss" in line]
+    every = math.ceil(len(training) / CURVE_POINTS)
+    kept = [line for i, line in enumerate(training, start=1) if i % every == 0]
+    return tuple(line for line in found if line in kept or "eval_loss" in line)
 
 
 class TreeTrainer(SFTTrainer):  # type: ignore[misc]
@@ -284,6 +302,8 @@ def _trainer(
         target_modules=PROJECTIONS,
         task_type="CAUSAL_LM",
     )
+    if precision.quantization == "none" and recipe.dropout == 0:
+        use_lean_linear(lora)
 
     draw = _Draw(recipe, template.answer_ids([]), settings.seed)
 
@@ -433,5 +453,7 @@ def _calibration(
     except ValueError as error:  # no value was given: the adapter is kept all the same
         tell(f"{error}; confidence stays empty")
         return None, None
+    if presence.effects:
+        tell(presence.as_table())
     tell(f"calibrated on {calibration.value_count} values, {calibration.right_count} of them right")
     return presence, calibration

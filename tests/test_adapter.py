@@ -23,7 +23,7 @@ from crimeetl.model.adapter import (
     shipped_adapter,
 )
 from crimeetl.model.base import Base, Precision, load_base, weights_digest
-from crimeetl.model.calibrate import Calibration, PresenceThresholds
+from crimeetl.model.calibrate import Calibration, PresenceThresholds, ThresholdEffect
 from crimeetl.model.tree import Branch, pack, read_tree, use_tree_attention
 
 FP32 = Precision("cpu", "fp32", "none")
@@ -72,13 +72,18 @@ def test_a_card_is_read_as_it_was_written(folder: Path) -> None:
         training={"reports": 3, "left_out": {"Age": 1}},
         validation={"loss": 0.5},
         versions={"torch": "2.13"},
-        calibration=Calibration((0.5, 1.0, -0.25, 2.0), 0.75, value_count=12, right_count=9),
+        calibration=Calibration((0.5, 1.0, -0.25, 2.0, 0.0, 0.5, -0.5), 0.75, value_count=12, right_count=9),
         presence=PresenceThresholds(0.5, {}),
+        curve=({"step": 10, "loss": 0.75}, {"step": 10, "eval_loss": 0.5}),
     )
     changed = replace(card, base_name="größer", calibration=None, presence=None, entity_types=())
     changed.write(folder)
     assert read_card(folder) == changed
     assert "größer" in (folder / "card.json").read_text("utf-8")
+    effects = (ThresholdEffect("Name", 40, 0.25, 0.5, 0.75),)
+    fitted = replace(card, presence=PresenceThresholds(0.5, {"Name": 0.25}, effects))
+    fitted.write(folder)
+    assert read_card(folder) == fitted
 
 
 def test_a_folder_without_weights_is_no_adapter(folder: Path) -> None:
@@ -102,9 +107,14 @@ def test_a_folder_without_a_card_is_refused(folder: Path) -> None:
         ({"colour": "red"}, "AdapterCard.__init__() got an unexpected keyword argument 'colour'"),
         ({"entity_types": 5}, "'int' object is not iterable"),
         ({"calibration": {"bias": 1.0}}, "'weights'"),
+        ({"presence": {"pooled": 0.5}}, "'effects'"),
         (
-            {"presence": {"pooled": 0.5}},
+            {"presence": {"pooled": 0.5, "effects": []}},
             "PresenceThresholds.__init__() missing 1 required positional argument: 'by_type'",
+        ),
+        (
+            {"calibration": {"weights": [1.0], "bias": 1.0, "value_count": 1, "right_count": 1}},
+            "calibration weights for presence, mean, least, close, words, count, place expected, 1 found",
         ),
         (
             {"calibration": {"weights": [1.0], "bias": 1.0, "value_count": 1}},

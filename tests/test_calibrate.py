@@ -10,6 +10,8 @@ from crimeetl.model.calibrate import (
     LEAST_STATED,
     Calibration,
     Outcome,
+    PresenceThresholds,
+    ThresholdEffect,
     best_threshold,
     features,
     fit_calibration,
@@ -17,15 +19,15 @@ from crimeetl.model.calibrate import (
 )
 from crimeetl.model.decode import DecodedAnswer, DecodedValue
 
-TRUE = Calibration(weights=(0.5, 1.0, -0.5, 2.0), bias=1.5, value_count=0, right_count=0)
+TRUE = Calibration(weights=(0.5, 1.0, -0.5, 2.0, 0.25, -1.0, 0.75), bias=1.5, value_count=0, right_count=0)
 
 
-def answer(presence: float) -> DecodedAnswer:
-    return DecodedAnswer((), presence, is_cut=False, chosen_tokens=3)
+def answer(presence: float, *values: DecodedValue) -> DecodedAnswer:
+    return DecodedAnswer(values, presence, is_cut=False, chosen_tokens=3)
 
 
-def value(mean: float, least: float, close: float) -> DecodedValue:
-    return DecodedValue("Ann", mean, least, close)
+def value(mean: float, least: float, close: float, text: str = "Ann") -> DecodedValue:
+    return DecodedValue(text, mean, least, close)
 
 
 def drawn_rows(count: int, seed: int) -> list[tuple[float, ...]]:
@@ -41,15 +43,17 @@ def chance(calibration: Calibration, row: tuple[float, ...]) -> float:
     return 1 / (1 + math.exp(-calibration.bias - sum(w * x for w, x in zip(calibration.weights, row, strict=True))))
 
 
-def test_features_are_presence_as_log_odds_and_the_three_log_probabilities() -> None:
-    assert FEATURES == ("presence", "mean", "least", "close")
-    found = features(answer(0.75), value(-0.25, -1.5, -0.125))
-    assert found == (pytest.approx(math.log(3)), -0.25, -1.5, -0.125)
+def test_features_are_presence_as_log_odds_three_log_probabilities_length_count_and_place() -> None:
+    assert FEATURES == ("presence", "mean", "least", "close", "words", "count", "place")
+    two = answer(0.75, value(-0.5, -0.5, -0.5), value(-0.25, -1.5, -0.125, "Ann  Lee Bo"))
+    assert features(two, 1) == pytest.approx((math.log(3), -0.25, -1.5, -0.125, math.log(3), math.log(2), 1.0))
+    assert features(two, 0) == pytest.approx((math.log(3), -0.5, -0.5, -0.5, 0.0, math.log(2), 0.0))
+    assert features(answer(0.75, value(-0.5, -0.5, -0.5, " ")), 0)[4] == 0.0
 
 
 @pytest.mark.parametrize(("presence", "log_odds"), [(0.0, -20.0), (1.0, 20.0), (0.5, 0.0), (1e-30, -20.0)])
 def test_presence_stays_finite(presence: float, log_odds: float) -> None:
-    assert features(answer(presence), value(0.0, 0.0, 0.0))[0] == pytest.approx(log_odds, abs=1e-12)
+    assert features(answer(presence, value(0.0, 0.0, 0.0)), 0)[0] == pytest.approx(log_odds, abs=1e-12)
 
 
 def test_the_fit_recovers_the_logistic_that_made_the_data() -> None:
@@ -94,10 +98,10 @@ def test_the_fit_is_the_same_each_time_and_in_any_order() -> None:
 
 def test_confidence_rises_with_what_made_values_right() -> None:
     draw = random.Random(4)
-    rows = [(0.0, mean, mean, 0.0) for mean in (draw.uniform(-3, 0) for _ in range(200))]
+    rows = [(0.0, mean, mean, 0.0, 0.0, 0.0, 0.0) for mean in (draw.uniform(-3, 0) for _ in range(200))]
     fitted = fit_calibration(one_type(rows), rows, [draw.random() < math.exp(row[1]) for row in rows])
     confidences = [
-        fitted.confidence("Name", answer(0.5), value(mean, mean, 0.0)) for mean in (-3, -2, -1, -0.5, -0.1, 0)
+        fitted.confidence("Name", answer(0.5, value(mean, mean, 0.0)), 0) for mean in (-3, -2, -1, -0.5, -0.1, 0)
     ]
     assert confidences == sorted(set(confidences))
     assert confidences[0] < 0.3 < 0.7 < confidences[-1]
@@ -106,7 +110,7 @@ def test_confidence_rises_with_what_made_values_right() -> None:
 @pytest.mark.parametrize("count", [1, 2, 50])
 @pytest.mark.parametrize("is_right", [True, False])
 def test_where_all_are_right_or_all_wrong_the_fit_is_finite_and_says_so(count: int, is_right: bool) -> None:
-    rows = [(x[0] + 5.0, -abs(x[1]), -abs(x[2]), -abs(x[3])) for x in drawn_rows(count, seed=5)]
+    rows = [(x[0] + 5.0, *(-abs(figure) for figure in x[1:])) for x in drawn_rows(count, seed=5)]
     fitted = fit_calibration(one_type(rows), rows, [is_right] * count)
     assert all(math.isfinite(weight) for weight in (*fitted.weights, fitted.bias))
     assert (fitted.value_count, fitted.right_count) == (count, count * is_right)
@@ -116,9 +120,10 @@ def test_where_all_are_right_or_all_wrong_the_fit_is_finite_and_says_so(count: i
 
 
 def test_a_figure_that_never_varies_is_given_no_weight() -> None:
-    rows = [(0.0, x, x, 0.0) for x in (-2.0, -1.0, -0.5, -0.1)] * 5
+    rows = [(0.0, x, x, *[0.0] * 4) for x in (-2.0, -1.0, -0.5, -0.1)] * 5
     fitted = fit_calibration(one_type(rows), rows, [False, False, True, True] * 5)
-    assert fitted.weights[0] == fitted.weights[3] == 0.0
+    assert fitted.weights[0] == 0.0
+    assert fitted.weights[3:] == (0.0,) * 4
     assert fitted.weights[1] == pytest.approx(fitted.weights[2], abs=1e-9)
     assert fitted.weights[1] > 0
 
@@ -127,16 +132,24 @@ def test_a_figure_that_never_varies_is_given_no_weight() -> None:
 @pytest.mark.parametrize("weight", [-1e6, 0.0, 1e6])
 @pytest.mark.parametrize("log_probability", [0.0, -1e-9, -700.0])
 def test_confidence_is_never_beyond_0_and_1(presence: float, weight: float, log_probability: float) -> None:
-    calibration = Calibration((weight, weight, -weight, weight), weight, 1, 1)
-    confidence = calibration.confidence(
-        "Name", answer(presence), value(log_probability, log_probability, log_probability)
-    )
+    calibration = Calibration((weight, weight, -weight, weight, -weight, weight, weight), weight, 1, 1)
+    confidence = calibration.confidence("Name", answer(presence, value(*[log_probability] * 3)), 0)
     assert 0.0 < confidence < 1.0
 
 
 def test_confidence_is_the_logistic_of_the_weighted_figures() -> None:
-    row = features(answer(0.8), value(-0.2, -0.6, -0.1))
-    assert TRUE.confidence("Name", answer(0.8), value(-0.2, -0.6, -0.1)) == pytest.approx(chance(TRUE, row), abs=1e-12)
+    given = answer(0.8, value(-0.2, -0.6, -0.1, "Ann Lee"), value(-0.3, -0.6, -0.1))
+    for place in range(2):
+        row = features(given, place)
+        assert TRUE.confidence("Name", given, place) == pytest.approx(chance(TRUE, row), abs=1e-12)
+
+
+def test_weights_for_other_figures_are_refused() -> None:
+    with pytest.raises(ValueError) as caught:
+        Calibration((0.5, 1.0, -0.5, 2.0), 0.0, 1, 1)
+    assert str(caught.value) == (
+        "calibration weights for presence, mean, least, close, words, count, place expected, 4 found"
+    )
 
 
 def test_nothing_to_fit_on_is_refused() -> None:
@@ -148,8 +161,8 @@ def test_nothing_to_fit_on_is_refused() -> None:
 # ---- presence
 
 
-def outcome(name: str, presence: float, given: int, right: int, gold: int) -> Outcome:
-    return Outcome(name, presence, given, right, gold)
+def outcome(name: str, presence: float, given: int, right: int, gold: int, report: int = 0) -> Outcome:
+    return Outcome(report, name, presence, given, right, gold)
 
 
 def test_the_threshold_is_where_f1_is_greatest_in_the_middle_between_two_answers() -> None:
@@ -189,16 +202,44 @@ def test_without_an_outcome_there_is_no_threshold() -> None:
         fit_presence([])
 
 
+def test_the_effect_of_thresholds_is_measured_on_reports_that_they_were_not_fitted_on() -> None:
+    right = [outcome("Name", 0.3, 1, 1, 1, report) for report in range(9)] * 5
+    wrong = [outcome("Name", 0.1, 1, 0, 0, report) for report in range(9)] * 5
+    [name, both] = fit_presence([*right, *wrong, outcome("Name", 0.25, 1, 1, 1, 9)]).effects
+    assert (name.entity_type, both.entity_type, name.gold) == ("Name", "all", 46)
+    assert name.threshold == pytest.approx((0.25 + 0.1) / 2)  # others alone say 0.2: report 9's value passes that too
+    assert (name.f1_without, name.f1_with) == (0.0, 1.0)
+    others_never_saw = [outcome("Name", 0.15, 1, 1, 1, 9)] * 40  # the threshold of all would let these through
+    [name, _] = fit_presence([*right, *wrong, *others_never_saw]).effects
+    assert name.threshold == pytest.approx((0.15 + 0.1) / 2)
+    assert name.f1_with == pytest.approx(2 * 45 / (45 + 85))
+
+
+def test_too_few_reports_show_no_effect() -> None:
+    assert fit_presence([outcome("Name", 0.3, 1, 1, 1, report) for report in range(4)]).effects == ()
+    assert len(fit_presence([outcome("Name", 0.3, 1, 1, 1, report) for report in range(5)]).effects) == 2
+
+
+def test_the_table_of_effects_has_a_line_for_each_type_and_all() -> None:
+    effects = (ThresholdEffect("Name", 46, 0.175, 0.5, 0.75), ThresholdEffect("all", 50, 0.2, 0.25, 1.0))
+    assert PresenceThresholds(0.2, {"Name": 0.175}, effects).as_table().split("\n") == [
+        "stated from which presence on     gold  threshold  F1 without    with",
+        "Name                                46      0.175       0.500   0.750",
+        "all                                 50      0.200       0.250   1.000",
+        "without: stated where that is likelier; with: thresholds of other reports, in five folds",
+    ]
+
+
 # ---- types
 
 
 def test_a_type_that_is_wrong_more_often_is_less_sure_at_the_same_figures() -> None:
-    rows = [(0.0, -0.5, -1.0, -0.25)] * 200
+    rows = [(0.0, -0.5, -1.0, -0.25, 0.0, 0.0, 0.0)] * 200
     types = ["Age"] * 100 + ["Name"] * 100
     is_right = [k % 4 == 0 for k in range(100)] + [k % 4 != 0 for k in range(100)]  # one in four, three in four
     fitted = fit_calibration(types, rows, is_right)
-    given = answer(0.5), value(-0.5, -1.0, -0.25)
-    age, name, unseen = (fitted.confidence(entity_type, *given) for entity_type in ("Age", "Name", "City"))
+    given = answer(0.5, value(-0.5, -1.0, -0.25))
+    age, name, unseen = (fitted.confidence(entity_type, given, 0) for entity_type in ("Age", "Name", "City"))
     assert list(fitted.by_type) == ["Age", "Name"]
     assert age == pytest.approx(0.25, abs=0.02)
     assert name == pytest.approx(0.75, abs=0.02)
@@ -206,8 +247,8 @@ def test_a_type_that_is_wrong_more_often_is_less_sure_at_the_same_figures() -> N
 
 
 def test_a_type_of_few_values_stays_near_all_others() -> None:
-    rows = [(0.0, -0.5, -1.0, -0.25)] * 101
+    rows = [(0.0, -0.5, -1.0, -0.25, 0.0, 0.0, 0.0)] * 101
     fitted = fit_calibration(["Name"] * 100 + ["Age"], rows, [k % 10 != 0 for k in range(100)] + [False])
-    name, age = (fitted.confidence(t, answer(0.5), value(-0.5, -1.0, -0.25)) for t in ("Name", "Age"))
+    name, age = (fitted.confidence(t, answer(0.5, value(-0.5, -1.0, -0.25)), 0) for t in ("Name", "Age"))
     assert name == pytest.approx(0.9, abs=0.01)
     assert 0.6 < age < name

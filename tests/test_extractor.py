@@ -123,13 +123,17 @@ def test_the_kth_time_a_value_is_given_it_is_its_kth_place(extractor: Extractor)
 
 def test_repeated_choices_have_no_place_each(extractor: Extractor) -> None:
     request = extractor.request("Ann")
-    answers = extractor.locate(request, [decoded("Ann"), decoded(), decoded(), decoded("Adult", "Child", "Adult")])
+    choices = ("Adult", "Child", "Adult")
+    answers = extractor.locate(request, [decoded("Ann"), decoded(), decoded(), decoded(*choices)])
     confidence = read_card_confidence(extractor)
+    assert extractor.calibration is not None
+    each = [extractor.calibration.confidence("Range", decoded(*choices), place) for place in range(3)]
+    assert each == sorted(set(each), reverse=True)  # this calibration trusts later values less
     assert answers == (
         Answer("Name", (Mention("Ann", 0, 3, confidence),), 0.75, False),
         Answer("Age", (), 0.75, False),
         Answer("Summary", (), 0.75, False),
-        Answer("Range", tuple(Mention(v, None, None, confidence) for v in ("Adult", "Child", "Adult")), 0.75, False),
+        Answer("Range", tuple(Mention(v, None, None, c) for v, c in zip(choices, each, strict=True)), 0.75, False),
     )
 
 
@@ -137,7 +141,7 @@ def read_card_confidence(extractor: Extractor) -> float:
     """Of the values of ``decoded``."""
     assert extractor.calibration is not None
     answer = decoded("Ann")
-    return extractor.calibration.confidence("Name", answer, answer.values[0])
+    return extractor.calibration.confidence("Name", answer, 0)
 
 
 def test_confidence_is_the_adapter_s_calibration_and_none_without_one(extractor: Extractor, base_folder: Path) -> None:

@@ -25,7 +25,7 @@ from crimeetl.model.grammar import AnswerGrammar
 from crimeetl.model.labelled import Source, read_sources
 from crimeetl.model.prompt import PromptTemplate
 from crimeetl.model.supervise import training_rows
-from crimeetl.model.train import Recipe, TrainingInterrupted, TrainSettings, train
+from crimeetl.model.train import Recipe, TrainingInterrupted, TrainSettings, learning_curve, train
 from crimeetl.model.tree import IGNORED, use_tree_attention
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
@@ -513,3 +513,33 @@ def test_a_long_row_is_shown_by_its_ends(template: PromptTemplate, grammar: Answ
         f"one row as tokens, learned between » and «:\n{text[:200]} [...] {text[-200:]}\n"
         '  | Name in the text?<|end|>\n<|start|>assistant\n{"Name":» ["Ann"]}<|end|>«'
     )
+
+
+# ---- the learning curve
+
+
+def test_the_curve_holds_all_validations_and_at_most_twenty_points_of_training(tmp_path: Path) -> None:
+    log = tmp_path / "training.jsonl"
+    lines = [
+        {"step": 10 * i, "epoch": i / 25, "loss": 1 / i, "grad_norm": 1.0, "mean_token_accuracy": 0.5}
+        for i in range(1, 51)
+    ]
+    lines.insert(25, {"step": 250, "epoch": 1.0, "eval_loss": 0.5, "eval_runtime": 3.0})
+    lines += [{"step": 500, "epoch": 2.0, "eval_loss": 0.25}, {"step": 500, "epoch": 2.0, "train_loss": 0.1}]
+    log.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    curve = learning_curve(log)
+    assert [line["step"] for line in curve if "loss" in line] == list(range(30, 490, 30))
+    assert curve[0] == {"step": 30, "epoch": 3 / 25, "loss": 1 / 3, "mean_token_accuracy": 0.5}
+    assert [line for line in curve if "eval_loss" in line] == [
+        {"step": 250, "epoch": 1.0, "eval_loss": 0.5},
+        {"step": 500, "epoch": 2.0, "eval_loss": 0.25},
+    ]
+    assert curve[8] == {"step": 250, "epoch": 1.0, "eval_loss": 0.5}
+    assert curve[-1] == {"step": 500, "epoch": 2.0, "eval_loss": 0.25}
+
+
+def test_steps_that_a_resumed_run_logged_again_count_once_as_logged_last(tmp_path: Path) -> None:
+    log = tmp_path / "training.jsonl"
+    lines = [{"step": 10, "loss": 3.0}, {"step": 20, "loss": 2.0}, {"step": 20, "loss": 1.5}, {"step": 30, "loss": 1.0}]
+    log.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    assert [line["loss"] for line in learning_curve(log)] == [3.0, 1.5, 1.0]
