@@ -97,6 +97,7 @@ def test_opening_again_changes_nothing(database: Path) -> None:
             assert sql.fetch(con, "select version, name from schema_migration") == [
                 (1, "0001_tables"),
                 (2, "0002_typed_entities"),
+                (3, "0003_pseudonyms"),
             ]
             assert sql.fetch(con, "select count(*) from view_set") == [(1,)]
 

@@ -1,4 +1,4 @@
--- v_mention without what tells who someone is: names, badge numbers, e-mail addresses and case numbers are pseudonyms,
+-- Every value without what tells who someone is: names, badge numbers, e-mail addresses and case numbers are pseudonyms,
 -- the same for every spelling that normalises alike; free text and paths, which may hold a name, are left out.
 create or replace view v_pseudonymous_mention as
 select
