@@ -68,6 +68,16 @@ schema_option = click.option(
     "--schema", default="crime", show_default=True, metavar="NAME|PATH", help="crime, incident, or a TOML file."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+output_options = options(
+    click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(["table", "csv", "json", "parquet"]),
+        default="table",
+        show_default=True,
+    ),
+    click.option("--output", type=FILE, help="Write to this file instead of the terminal."),
+)
 split_options = options(
     click.option("--split", type=FILE, help="A JSON file that names parts of the data."),
     click.option("--part", help="The part to use; needs --split."),
@@ -407,15 +417,7 @@ def draft(database: Path, schema: str, limit: int | None, out: Path) -> None:
 
 @cli.command()
 @click.argument("sql_or_name", required=False, metavar="[SQL|NAME]")
-@database_option
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["table", "csv", "json", "parquet"]),
-    default="table",
-    show_default=True,
-)
-@click.option("--output", type=FILE, help="Write to this file instead of the terminal.")
+@options(database_option, output_options)
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many rows.")
 def query(sql_or_name: str | None, database: Path, output_format: Any, output: Path | None, limit: int | None) -> None:
     """Ask the database: SQL, or the name of a query that comes with crimeetl; without either, list the names.
@@ -437,15 +439,7 @@ def query(sql_or_name: str | None, database: Path, output_format: Any, output: P
 @cli.command()
 @click.argument("first", default="previous", metavar="[RUN]")
 @click.argument("second", default="last", metavar="[RUN]")
-@database_option
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["table", "csv", "json", "parquet"]),
-    default="table",
-    show_default=True,
-)
-@click.option("--output", type=FILE, help="Write to this file instead of the terminal.")
+@options(database_option, output_options)
 def diff(first: str, second: str, database: Path, output_format: Any, output: Path | None) -> None:
     """Show which answers changed between two runs: the last two unless named by their ids.
 
@@ -488,6 +482,8 @@ def export(database: Path, output_format: Any, pseudonyms: bool, out: Path) -> N
 def _show_plan(found: "Plan", *, as_json: bool) -> None:
     from dataclasses import asdict
 
+    from crimeetl.etl.plan import STATES
+
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
         return
@@ -497,7 +493,7 @@ def _show_plan(found: "Plan", *, as_json: bool) -> None:
             click.echo(f"{file.state:10}{file.path}{count}" + (f": {file.reason}" if file.reason else ""))
     time = "" if found.seconds is None else f", about {found.seconds:.0f} s at the pace of earlier runs"
     click.echo(
-        ", ".join(f"{found.count(state)} {state}" for state in ("new", "changed", "pending", "unchanged", "failed"))
+        ", ".join(f"{found.count(state)} {state}" for state in STATES)
         + f"; would extract {found.reports} reports of {found.tokens} tokens{time}; nothing was written"
     )
 

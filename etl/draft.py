@@ -24,7 +24,6 @@ def draft_labels(database: Path, entity_types: Sequence[str], *, limit: int | No
     for report_id, path, place, text, entity_type, values in rows:
         report = labelled.setdefault(report_id, {"id": f"{path}#{place}", "text": text, "entities": {}})
         report["entities"][entity_type] = values
-    order = list(entity_types)
     for report in labelled.values():
-        report["entities"] = {name: report["entities"][name] for name in order if name in report["entities"]}
+        report["entities"] = {name: report["entities"][name] for name in entity_types if name in report["entities"]}
     return list(labelled.values())[:limit]

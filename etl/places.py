@@ -74,6 +74,7 @@ STATES = {
     "tennessee": "TN", "texas": "TX", "utah": "UT", "vermont": "VT", "virginia": "VA", "washington": "WA",
     "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY", "district of columbia": "DC",
 }  # fmt: skip
+STATE_CODES = frozenset(STATES.values())
 CITY_OR_STATE = frozenset(("new york", "washington"))
 
 ORDINAL = r"[0-9]+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
@@ -154,19 +155,17 @@ def _area(parts: list[str], found: dict[str, str | None]) -> list[str]:
         last = last[: matched.start()].strip()
     words = last.split()
     name = last.lower()
-    if last in STATES.values() or (name in STATES and (name not in CITY_OR_STATE or len(rest) > 1)):
-        found["state"] = last if last in STATES.values() else STATES[name]
+    if last in STATE_CODES or (name in STATES and (name not in CITY_OR_STATE or len(rest) > 1)):
+        found["state"] = last if last in STATE_CODES else STATES[name]
         *rest, last = rest if len(rest) > 1 else [*rest, ""]
-    elif len(words) > 1 and words[-1] in STATES.values():
+    elif len(words) > 1 and words[-1] in STATE_CODES:
         found["state"] = words[-1]
         last = " ".join(words[:-1])
     if not last:
         return rest
     is_street = _street_parts(last) is not None or UNIT.fullmatch(last) is not None
-    if rest and CITY.fullmatch(last) and not is_street and last.lower() not in CITY_OR_STATE - {""}:
-        found["city"] = last
-        return rest
-    if rest and last.lower() in CITY_OR_STATE and "state" in found:
+    is_certain = last.lower() not in CITY_OR_STATE or "state" in found
+    if rest and CITY.fullmatch(last) and not is_street and is_certain:
         found["city"] = last
         return rest
     return [*rest, last]

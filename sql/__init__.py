@@ -154,7 +154,7 @@ def _keyboard_interrupts() -> Iterator[None]:
 
 @contextlib.contextmanager
 def owner_only() -> Iterator[None]:
-    """Files that DuckDB makes meanwhile, the database and its log, are for their owner alone."""
+    """Files made meanwhile, such as the database and its log, are for their owner alone."""
     before = os.umask(0o077)
     try:
         yield
@@ -225,13 +225,13 @@ def _migrate(con: DuckDBPyConnection, path: Path) -> None:
             with transaction(con):
                 con.execute(migration.text)
                 con.execute(statement("statements", "record_migration"), record)
-    if not fetch(con, statement("statements", "pseudonym_secret")):
-        con.execute(statement("statements", "record_pseudonym_secret"), {"secret": secrets.token_hex(32)})
     views = _ordered_views()
     views_sha256 = hashlib.sha256("".join(view.sha256 for view in views).encode()).hexdigest()
     is_migrated = len(applied) < len(statements("migrations"))
     if is_migrated or fetch(con, statement("statements", "newest_view_set")) != [(views_sha256,)]:
         with transaction(con):
+            if not fetch(con, statement("statements", "pseudonym_secret")):
+                con.execute(statement("statements", "record_pseudonym_secret"), {"secret": secrets.token_hex(32)})
             for view in views:
                 con.execute(view.text)
             record = {"sha256": views_sha256, "applied_at": utc_now()}
