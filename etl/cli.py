@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DATABASE = Path("crimeetl.duckdb")
 DEFAULT_BASE = "SmolLM2-135M-Instruct"
+SHIPPED = "shipped"
 SOME_FAILED = 3
 NO_DATA = """give one or more labelled .jsonl files, for example
 
@@ -109,7 +110,7 @@ model_options = options(
     ),
     click.option(
         "--batch-tokens",
-        default=8192,
+        default=4096,
         show_default=True,
         type=click.IntRange(min=1),
         help="Tokens decoded together: memory for speed.",
@@ -247,6 +248,10 @@ def extract(file: str, schema: str, text_column: str | None, as_json: bool, **mo
 @click.option("--validation-share", default=0.1, show_default=True, type=click.FloatRange(0, 0.9), help="Or a share.")
 @base_options
 @click.option(
+    "--adapter",
+    help="An adapter folder to go on from, or shipped for the one that comes with the base; anew unless given.",
+)
+@click.option(
     "--recipe", type=click.Choice(["llama3-8b", "smollm2-135m"]), help="A set of defaults; the base's own unless given."
 )
 @click.option(
@@ -277,7 +282,15 @@ def extract(file: str, schema: str, text_column: str | None, as_json: bool, **mo
     show_default=True,
     help="Also send the figures there; never report text.",
 )
-def train(data: tuple[Path, ...], schema: str, recipe: str | None, base: str, quantize: str, **asked: Any) -> None:
+def train(
+    data: tuple[Path, ...],
+    schema: str,
+    recipe: str | None,
+    base: str,
+    quantize: str,
+    adapter: str | None,
+    **asked: Any,
+) -> None:
     """Fine-tune a base with QLoRA on labelled reports DATA (.jsonl, or a .toml mix of them) and write an adapter.
 
     \b
@@ -293,6 +306,8 @@ def train(data: tuple[Path, ...], schema: str, recipe: str | None, base: str, qu
     from crimeetl.model.train import RECIPES, Recipe, TrainSettings
     from crimeetl.model.train import train as run_training
 
+    if adapter is not None and (asked["rank"] or asked["alpha"]):
+        raise WrongUsage("--rank and --alpha are those of the adapter to go on from; leave them out, or --adapter")
     chosen = RECIPES[recipe or ("smollm2-135m" if base == DEFAULT_BASE else "llama3-8b")]
     own = {field.name: asked.pop(field.name, None) for field in fields(Recipe)}
     chosen = replace(chosen, **{name: value for name, value in own.items() if value is not None})
@@ -303,6 +318,7 @@ def train(data: tuple[Path, ...], schema: str, recipe: str | None, base: str, qu
         base=base,
         quantization=quantize,
         recipe=chosen,
+        adapter=None if adapter is None else _adapter_to_go_on_from(adapter, base),
         is_resumed=is_resumed,
         **asked,
     )
@@ -502,6 +518,16 @@ def _default_cache() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("crimeetl", appauthor=False)
+
+
+def _adapter_to_go_on_from(adapter: str, base: str) -> Path:
+    from crimeetl.model.adapter import shipped_adapter
+
+    if adapter != SHIPPED:
+        return Path(adapter)
+    if (shipped := shipped_adapter(base)) is None:
+        raise WrongUsage(f"no adapter comes with {base}; give a folder as --adapter, or leave it out")
+    return shipped
 
 
 def _choose_model(

@@ -132,6 +132,8 @@ def decode(
     Returns:
         One list of answers a request, in the order of its questions.
     """
+    if not requests:
+        return []
     tree = collate(
         [pack(request.prefix_ids, [Branch(ids) for ids in request.question_ids]) for request in requests],
         pad_id=grammar.end_id,

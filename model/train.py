@@ -20,8 +20,8 @@ from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
 from crimeetl.etl.errors import TrainingInterrupted, WrongUsage
-from crimeetl.model.adapter import WEIGHTS, AdapterCard, package_versions
-from crimeetl.model.base import Base, decide_precision, import_bitsandbytes, load_base, quiet
+from crimeetl.model.adapter import WEIGHTS, AdapterCard, check_base, check_template, package_versions, read_card
+from crimeetl.model.base import Base, decide_precision, import_bitsandbytes, load_base, quiet, weights_digest
 from crimeetl.model.calibrate import Calibration, PresenceThresholds
 from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.evaluate import calibrate, labelled_schema
@@ -34,7 +34,7 @@ from crimeetl.model.supervise import DataCheck, near_duplicates, training_rows
 from crimeetl.model.tree import TreePack, collate, use_tree_attention
 
 import_bitsandbytes()  # before the others import it with its side effects
-from peft import LoraConfig  # noqa: E402
+from peft import LoraConfig, PeftModel  # noqa: E402
 from transformers import TrainerCallback  # noqa: E402
 from transformers.trainer_callback import PrinterCallback  # noqa: E402
 from trl import SFTConfig, SFTTrainer  # noqa: E402
@@ -94,6 +94,8 @@ class TrainSettings:
     dtype: str
     cache: Path
     recipe: Recipe
+    adapter: Path | None = None
+    """An adapter to go on from; LoRA weights of the recipe's own begin anew when None."""
     split: Path | None = None
     part: str | None = None
     """The part of the split file to train on; needs ``split``."""
@@ -126,6 +128,7 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     base = load_base(settings.base, precision, cache=settings.cache)
     tell(f"base {base.name}: {precision}")
     template = base_template(base)
+    lora = _lora_config(settings, base, template)
     grammar = AnswerGrammar(base.tokenizer, end_id=template.end_id, vocabulary_size=base.vocabulary_size)
     rows, check = training_rows(labelled, settings.schema, template, grammar, most_tokens=base.context_tokens)
     if not len(rows):
@@ -138,7 +141,7 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     use_tree_attention(base.model)
     chosen = _visits(rows["visits"], settings.seed)
     visits = rows.select(chosen).add_column("visit", range(len(chosen)))
-    trainer = _trainer(settings, base, template, visits, held_rows)
+    trainer = _trainer(settings, base, template, visits, held_rows, lora)
     try:
         trainer.train(resume_from_checkpoint=None if resumed_from is None else str(resumed_from))
     except KeyboardInterrupt as interrupt:
@@ -155,7 +158,14 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
         entity_types=tuple(t.name for t in settings.schema.types if t.name not in check.unasked_types),
         dtype=precision.dtype,
         quantization=precision.quantization,
-        settings={**asdict(settings.recipe), "seed": settings.seed, "projections": PROJECTIONS},
+        settings={
+            **asdict(settings.recipe),
+            "rank": lora.r,
+            "alpha": lora.lora_alpha,
+            "seed": settings.seed,
+            "projections": PROJECTIONS,
+            "started_from": None if settings.adapter is None else weights_digest(settings.adapter),
+        },
         training={**check.figures(), "validation_reports": len(held_rows)},
         validation=figures,
         versions=package_versions(),
@@ -265,7 +275,12 @@ class _Draw(TrainerCallback):  # type: ignore[misc]
 
 
 def _trainer(
-    settings: TrainSettings, base: Base, template: PromptTemplate, rows: Dataset, held_rows: Dataset
+    settings: TrainSettings,
+    base: Base,
+    template: PromptTemplate,
+    rows: Dataset,
+    held_rows: Dataset,
+    lora: LoraConfig,
 ) -> TreeTrainer:
     recipe, precision = settings.recipe, base.precision
     with quiet():
@@ -295,15 +310,10 @@ def _trainer(
             report_to=settings.report_to,
             disable_tqdm=True,
         )
-    lora = LoraConfig(
-        r=recipe.rank,
-        lora_alpha=recipe.alpha,
-        lora_dropout=recipe.dropout,
-        target_modules=PROJECTIONS,
-        task_type="CAUSAL_LM",
-    )
-    if precision.quantization == "none" and recipe.dropout == 0:
-        use_lean_linear(lora)
+    model = base.model
+    if settings.adapter is not None:
+        with quiet():
+            model = PeftModel.from_pretrained(model, str(settings.adapter), is_trainable=True, config=lora)
 
     draw = _Draw(recipe, template.answer_ids([]), settings.seed)
 
@@ -319,17 +329,37 @@ def _trainer(
     settings.output.mkdir(parents=True, exist_ok=True)
     with quiet():
         trainer = TreeTrainer(
-            model=base.model,
+            model=model,
             args=arguments,
             data_collator=join,
             train_dataset=rows,
             eval_dataset=held_rows if len(held_rows) else None,
             processing_class=base.tokenizer,
-            peft_config=lora,
+            peft_config=lora if settings.adapter is None else None,
             callbacks=[_Progress(settings.output / LOG), draw],
         )
     trainer.remove_callback(PrinterCallback)
     return trainer
+
+
+def _lora_config(settings: TrainSettings, base: Base, template: PromptTemplate) -> LoraConfig:
+    """The recipe's LoRA, or that of the adapter to go on from.
+
+    Raises:
+        AdapterInvalid: that adapter is broken, or for another base.
+    """
+    recipe = settings.recipe
+    if settings.adapter is None:
+        lora = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=PROJECTIONS, task_type="CAUSAL_LM")
+    else:
+        card = read_card(settings.adapter)
+        check_base(settings.adapter, card, base.name, base.digest)
+        check_template(settings.adapter, card, base.name, template.digest)
+        lora = LoraConfig.from_pretrained(str(settings.adapter))
+    lora.lora_dropout = recipe.dropout
+    if base.precision.quantization == "none" and recipe.dropout == 0:
+        use_lean_linear(lora)
+    return lora
 
 
 def _labelled_parts(settings: TrainSettings) -> tuple[Dataset, Dataset]:

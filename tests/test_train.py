@@ -1,6 +1,7 @@
 """Training: a tiny adapter from labelled reports to its folder, interrupted and resumed, and nothing learned amiss."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from safetensors.torch import load_file
 from torch.nn.functional import cross_entropy
 from transformers import LlamaForCausalLM
 
-from crimeetl.etl.errors import WrongUsage
+from crimeetl.etl.errors import AdapterInvalid, WrongUsage
 from crimeetl.model import train as train_module
 from crimeetl.model.adapter import PACKAGES, read_card
 from crimeetl.model.base import Base, Precision, load_base, weights_digest
@@ -256,6 +257,35 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     monkeypatch.setattr(train_module._Progress, "on_save", on_save)
 
 
+def test_training_goes_on_from_an_adapter_and_its_card_says_so(
+    trained: tuple[TrainSettings, list[str]], tmp_path: Path
+) -> None:
+    settings, _ = trained
+    still = replace(QUICK, learning_rate=1e-12, rank=2, alpha=2)  # so small that no weight moves in bf16
+    further = replace(settings, output=tmp_path / "further", adapter=settings.output, recipe=still)
+    card = train(further, tell=silent)
+    assert_same_weights(further.output, settings.output)
+    assert {name: card.settings[name] for name in ("rank", "alpha", "started_from")} == {
+        "rank": QUICK.rank,
+        "alpha": QUICK.alpha,
+        "started_from": weights_digest(settings.output),
+    }
+    moving = replace(further, output=tmp_path / "moving", recipe=QUICK)
+    assert train(moving, tell=silent).validation["loss"] < read_card(settings.output).validation["loss"]
+
+
+def test_an_adapter_for_another_base_is_nothing_to_go_on_from(
+    trained: tuple[TrainSettings, list[str]], tmp_path: Path
+) -> None:
+    settings, _ = trained
+    foreign = tmp_path / "foreign"
+    shutil.copytree(settings.output, foreign)
+    replace(read_card(foreign), base_digest="0" * 32).write(foreign)
+    with pytest.raises(AdapterInvalid) as caught:
+        train(replace(settings, output=tmp_path / "further", adapter=foreign), tell=silent)
+    assert f"it was trained for {settings.base}, not for {settings.base} as it is here" in str(caught.value)
+
+
 @pytest.mark.parametrize("step", [3, 6])
 def test_a_training_that_is_interrupted_and_resumed_ends_as_if_undisturbed(
     settings: TrainSettings,
@@ -324,7 +354,9 @@ def test_the_loss_is_over_answer_tokens_each_weighing_the_same(
     """A new adapter changes nothing, so the first step's loss is the base's: here by one branch after another."""
     recipe = replace(QUICK, epochs=1, accumulation=4, dropout=0.0)
     rows = rows_of(settings.data[0], template, grammar)
-    trainer = train_module._trainer(replace(settings, recipe=recipe), base, template, rows, rows.select([]))
+    settings = replace(settings, recipe=recipe)
+    lora = train_module._lora_config(settings, base, template)
+    trainer = train_module._trainer(settings, base, template, rows, rows.select([]), lora)
     trainer.train()
     losses, right = [], []
     for row in rows:
@@ -360,7 +392,8 @@ def test_only_answers_are_learned_and_rows_are_padded(
     settings: TrainSettings, base: Base, template: PromptTemplate, grammar: AnswerGrammar
 ) -> None:
     rows = rows_of(settings.data[0], template, grammar)
-    trainer = train_module._trainer(settings, base, template, rows, rows.select([]))
+    lora = train_module._lora_config(settings, base, template)
+    trainer = train_module._trainer(settings, base, template, rows, rows.select([]), lora)
     batch = trainer.data_collator([rows[0], rows[2]])
     assert sorted(batch) == ["branch_ids", "input_ids", "labels", "position_ids"]
     for number, row in enumerate((rows[0], rows[2])):

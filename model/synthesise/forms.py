@@ -146,11 +146,12 @@ class FormField:
     value: Marked
 
 
-def form_fields(story: Story, *, share: float) -> list[FormField]:
+def form_fields(story: Story, *, share: float, has_narrative: bool | None = None) -> list[FormField]:
     """The fields of one form, filled from the facts; what is not known is left out or says so in words.
 
     Args:
         share: of the optional fields, how many the form has.
+        has_narrative: whether one field tells what happened; three forms in four where None.
     """
     rng = story.rng
     names = list(ALWAYS)
@@ -158,7 +159,9 @@ def form_fields(story: Story, *, share: float) -> list[FormField]:
         n for n in SOMETIMES if rng.random() < 0.5 * share
     ]
     names += ["moment"] if rng.random() < 0.5 else ["date", "time"]
-    names += ["narrative"] if rng.random() < 0.75 else []
+    if has_narrative is None:
+        has_narrative = rng.random() < 0.75
+    names += ["narrative"] if has_narrative else []
     order = list(ORDER)
     if rng.random() < 0.3:  # an unusual form: blocks of fields change places
         cut = rng.randrange(5, len(order) - 5)

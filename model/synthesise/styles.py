@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from crimeetl.model.synthesise import layouts
 from crimeetl.model.synthesise.compose import Plan, join, paragraphs, sentences
 from crimeetl.model.synthesise.forms import form_fields
 from crimeetl.model.synthesise.marked import Marked, Writer
@@ -250,6 +251,36 @@ def supplementary_report(incident: Incident, rng: random.Random) -> Marked:
     return w.done()
 
 
+# Layouts drawn at random.
+
+
+def mixed(incident: Incident, rng: random.Random) -> Marked:
+    return layouts.mixed(_any_story(incident, rng))
+
+
+def email(incident: Incident, rng: random.Random) -> Marked:
+    return layouts.email(_any_story(incident, rng))
+
+
+def record(incident: Incident, rng: random.Random) -> Marked:
+    return layouts.record(Story(incident, _form_voice(rng), Writer(rng, RULES)))
+
+
+def post(incident: Incident, rng: random.Random) -> Marked:
+    return layouts.post(Story(incident, _news_voice(rng), Writer(rng, RULES)))
+
+
+def interview(incident: Incident, rng: random.Random) -> Marked:
+    voice = replace(_officer_voice(rng, is_first_person=False), clock=rng.choice(CIVIL))
+    return layouts.interview(Story(incident, voice, Writer(rng, RULES)))
+
+
+def _any_story(incident: Incident, rng: random.Random) -> Story:
+    is_first_person = rng.random() < 0.4
+    voice = rng.choice((_officer_voice(rng, is_first_person=is_first_person), _form_voice(rng), _news_voice(rng)))
+    return Story(incident, voice, Writer(rng, RULES))
+
+
 # Never trained on.
 
 
@@ -313,6 +344,11 @@ STYLES: dict[str, WriteStyle] = {
         blotter_entry,
         dispatch_log,
         supplementary_report,
+        mixed,
+        email,
+        record,
+        post,
+        interview,
     )
 }
 HELD_OUT: dict[str, WriteStyle] = {style.__name__: style for style in (affidavit, bulletin)}
