@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO := build/demo.duckdb
 INSTALLED := $(BIN)/installed
 
-.PHONY: install demo test lint types clean
+.PHONY: install demo test test-slow lint types clean
 
 install: $(INSTALLED)
 
@@ -22,7 +22,11 @@ demo: install
 	$(BIN)/crimeetl query open_cases --db $(DEMO)
 
 test: lint types
-	$(BIN)/python -P -m pytest --quiet --durations=10
+	$(BIN)/python -P -m pytest --quiet --durations=10 -m "not slow"
+
+# What takes minutes: a run killed at fifty random moments.
+test-slow: install
+	$(BIN)/python -P -m pytest --quiet -m slow
 
 lint: install
 	$(BIN)/ruff check .

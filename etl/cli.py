@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from crimeetl.etl.errors import CrimeEtlError, WrongUsage
 
 if TYPE_CHECKING:
     from crimeetl.etl.plan import Plan
+    from crimeetl.etl.status import Status
     from crimeetl.model.entity_schema import EntitySchema
     from crimeetl.model.extraction import Extraction
     from crimeetl.model.extractor import Extractor, ModelChoice
@@ -61,6 +63,18 @@ def options(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
+class RegularExpression(click.ParamType[re.Pattern[str]]):
+    """A pattern, checked before anything is read."""
+
+    name = "regex"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> re.Pattern[str]:
+        try:
+            return re.compile(value)
+        except re.error as error:
+            self.fail(f"{value!r} is no regular expression: {error}", param, ctx)
+
+
 FILE = click.Path(path_type=Path)
 database_option = click.option(
     "--db", "database", type=FILE, default=DEFAULT_DATABASE, show_default=True, help="The database file."
@@ -78,6 +92,12 @@ output_options = options(
         show_default=True,
     ),
     click.option("--output", type=FILE, help="Write to this file instead of the terminal."),
+)
+separator_option = click.option(
+    "--separator",
+    type=RegularExpression(),
+    metavar="REGEX",
+    help="Of other files: lines that match it part reports; the usual separators unless given.",
 )
 split_options = options(
     click.option("--split", type=FILE, help="A JSON file that names parts of the data."),
@@ -146,8 +166,10 @@ def cli() -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @options(database_option, schema_option, model_options)
 @click.option("--text-column", help="Of csv and jsonl files: the column that holds the report.")
+@separator_option
 @click.option("--limit", type=click.IntRange(min=1), help="Extract at most so many reports.")
 @click.option("--force", is_flag=True, help="Extract again what this model and schema have done.")
+@click.option("--prune", is_flag=True, help="Mark files gone from the folders as missing: no view shows them.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, file by file, and write nothing.")
 @json_option
 def ingest(
@@ -155,8 +177,10 @@ def ingest(
     database: Path,
     schema: str,
     text_column: str | None,
+    separator: re.Pattern[str] | None,
     limit: int | None,
     force: bool,
+    prune: bool,
     dry_run: bool,
     as_json: bool,
     **model: Any,
@@ -172,7 +196,7 @@ def ingest(
     from crimeetl.model.entity_schema import load_schema
 
     asked = load_schema(schema)
-    files = find_paths(paths)  # first of all: a mistyped path is told before a base is fetched
+    files = find_paths(paths, may_be_empty=prune)  # first of all: a mistyped path is told before a base is fetched
     choice = _choose_model(asked, **model)
     settings = pipeline.IngestSettings(
         arguments=paths,
@@ -181,8 +205,10 @@ def ingest(
         model_digest=choice.digest,
         model_name=choice.name,
         text_column=text_column,
+        separator=separator,
         limit=limit,
         is_forced=force,
+        is_pruned=prune,
     )
     if dry_run:
         from crimeetl.etl.plan import plan
@@ -197,7 +223,8 @@ def ingest(
     else:
         click.echo(
             f"{summary.reports} reports, {summary.values} values, {summary.skipped} skipped, "
-            f"{summary.failed} failed, {summary.seconds:.1f} s; database {database}"
+            f"{summary.failed} failed, {f'{summary.missing} missing, ' if prune else ''}{summary.seconds:.1f} s; "
+            f"database {database}"
         )
     if summary.is_interrupted:
         raise CrimeEtlError("interrupted; what was finished is stored, and the same command goes on from there")
@@ -210,7 +237,10 @@ def ingest(
 @click.argument("file")
 @options(schema_option, model_options, json_option)
 @click.option("--text-column", help="Of csv and jsonl files: the column that holds the report.")
-def extract(file: str, schema: str, text_column: str | None, as_json: bool, **model: Any) -> None:
+@separator_option
+def extract(
+    file: str, schema: str, text_column: str | None, separator: re.Pattern[str] | None, as_json: bool, **model: Any
+) -> None:
     """Answer the questions about one FILE (or - for standard input), without a database.
 
     \b
@@ -226,7 +256,7 @@ def extract(file: str, schema: str, text_column: str | None, as_json: bool, **mo
     if len(paths) != 1:
         raise WrongUsage(f"{file} is a folder; extract answers one file, ingest takes folders")
     with DocumentReader(sys.stdin.buffer) as reader:
-        parts = split(reader.read(paths[0]), text_column=text_column)
+        parts = split(reader.read(paths[0]), text_column=text_column, separator=separator)
     extractor = _open_extractor(_choose_model(asked, **model), asked)
     extractions = extractor.extract([report.text for report in parts.reports])
     if as_json:
@@ -453,6 +483,46 @@ def query(sql_or_name: str | None, database: Path, output_format: Any, output: P
 
 
 @cli.command()
+@options(database_option, json_option)
+def status(database: Path, as_json: bool) -> None:
+    """Show the newest runs, what fails, and what the next run would do again.
+
+    \b
+    Example:
+      crimeetl status --db crimeetl.duckdb
+    """
+    from crimeetl.etl.status import status as look
+
+    found = look(database)
+    if as_json:
+        counts = {name: getattr(found, name) for name in ("files", "reports", "answered", "pending", "mentions")}
+        frames = {"failures": found.failures_by_error, "runs": found.runs}
+        rows = {name: frame.to_dicts() for name, frame in frames.items()}
+        click.echo(json.dumps(counts | rows, indent=2, default=str, ensure_ascii=False))
+        return
+    _show_status(found)
+
+
+@cli.command()
+@database_option
+@click.option("--list", "is_listed", is_flag=True, help="Only list the migrations, and when each was applied.")
+def migrate(database: Path, is_listed: bool) -> None:
+    """Bring a database of an older crimeetl up to date; ingest does so by itself.
+
+    \b
+    Example:
+      crimeetl migrate --list
+    """
+    from crimeetl import sql
+
+    if not is_listed:
+        sql.migrate(database)
+    for number, migration, applied_at in sql.migrations(database):
+        applied = "not yet applied" if applied_at is None else f"applied {applied_at:%Y-%m-%d %H:%M:%S}"
+        click.echo(f"{number:4}  {migration.name:30}{migration.sha256[:12]}  {applied}")
+
+
+@cli.command()
 @click.argument("first", default="previous", metavar="[RUN]")
 @click.argument("second", default="last", metavar="[RUN]")
 @options(database_option, output_options)
@@ -511,6 +581,20 @@ def _show_plan(found: "Plan", *, as_json: bool) -> None:
     click.echo(
         ", ".join(f"{found.count(state)} {state}" for state in STATES)
         + f"; would extract {found.reports} reports of {found.tokens} tokens{time}; nothing was written"
+    )
+
+
+def _show_status(found: "Status") -> None:
+    from crimeetl.etl.query import write_frame
+
+    click.echo(f"{found.files} files, {found.reports} reports, {found.mentions} values\n\nnewest runs")
+    write_frame(found.runs, "table")
+    click.echo(f"\nstill failing: {found.failures}")
+    if found.failures:
+        write_frame(found.failures_by_error, "table")
+    click.echo(
+        f"\nthe same ingest again would extract {found.pending} reports and try the {found.failures} that failed; "
+        "--dry-run also looks at what is new or changed on disk"
     )
 
 

@@ -16,6 +16,15 @@ def content_id(*parts: str | bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a document, or of a report in it."""
+
+    number: int  # from 1, in the document
+    char_start: int  # where its text begins in that of the document or the report
+    is_ocr: bool = False  # read from an image
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One source file as text.
 
@@ -29,6 +38,7 @@ class Document:
     has_byte_order_mark: bool
     size_bytes: int
     text: str
+    pages: tuple[Page, ...] = ()  # none in formats without pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +47,10 @@ class Report:
 
     report_id: str  # content_id of document_id, place and text
     document_id: str
-    place: int  # 0 for a whole file; the row's number from 0 in csv and jsonl
+    place: int  # 0 for a whole file; else the number of the report in it from 0, of the row in csv and jsonl
     text: str
+    document_char_start: int = 0  # where it begins in the document's text; in csv and jsonl, where its row does
+    pages: tuple[Page, ...] = ()  # the one it begins on, and those that begin in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from importlib import metadata
@@ -29,6 +29,7 @@ from crimeetl.etl.normalise import (
     normalise_extraction,
     normalise_value,
 )
+from crimeetl.etl.readers.paths import printable
 from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.extraction import Answer, Extraction
 from crimeetl.model.sentinels import is_sentinel
@@ -95,6 +96,28 @@ def finished_reports(database: Path, report_ids: Collection[str], *, model_diges
             {"report_ids": list(report_ids), "model_digest": model_digest, "schema_digest": schema_digest},
         )
     return {report_id for (report_id,) in found}
+
+
+def known_paths(database: Path) -> set[str]:
+    """Every path whose reports the views show, or whose failure.
+
+    Raises:
+        DatabaseUnusable: locked, missing, not ours, or newer than this code.
+    """
+    with sql.connect_read_only(database) as con:
+        return {path for (path,) in sql.fetch(con, sql.statement("statements", "known_paths"))}
+
+
+def mark_missing(database: Path, run_id: str, paths: Collection[str]) -> None:
+    """Record that paths are gone: the views show them no longer, until a later run finds them again.
+
+    Raises:
+        DatabaseUnusable: locked for longer than a minute, not ours, or newer than this code.
+    """
+    with sql.connect(database, patience_seconds=BATCH_PATIENCE_SECONDS) as con, sql.transaction(con):
+        missing_at = _batch_time(con, run_id)
+        rows: list[Row] = [{"path": path, "run_id": run_id, "missing_at": missing_at} for path in sorted(paths)]
+        _insert(con, "mark_missing", {"document_missing": rows})
 
 
 def load_batch(
@@ -178,11 +201,6 @@ def _storable(cell: object) -> object:
     One code point for one, so that offsets stay right.
     """
     return LONE_SURROGATE.sub("\ufffd", cell) if isinstance(cell, str) else cell
-
-
-def _storable_path(path: str) -> str:
-    """A path whose bytes are no UTF-8 is spelled with escapes, so that two such paths stay two."""
-    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _start_time(con: DuckDBPyConnection) -> datetime:
@@ -277,15 +295,44 @@ def _source_rows(batch: _Batch, documents: Sequence[Document], reports: Sequence
         ],
         "document_version": [
             {
-                "path": _storable_path(path),
+                "path": printable(path),
                 "document_id": document.document_id,
                 "run_id": batch.run_id,
                 "seen_at": batch.stored_at,
             }
             for path, document in newest_on_path.items()
         ],
-        "report": [{**_fields(report), "run_id": batch.run_id} for report in distinct_reports.values()],
+        "document_split": [
+            {"document_id": document_id, "report_ids": report_ids, "run_id": batch.run_id}
+            for document_id, report_ids in _report_ids(distinct_documents, distinct_reports.values()).items()
+        ],
+        "report": [
+            {
+                "report_id": report.report_id,
+                "document_id": report.document_id,
+                "place": report.place,
+                "text": report.text,
+                "run_id": batch.run_id,
+                "document_char_start": report.document_char_start,
+                "page": report.pages[0].number if report.pages else None,
+            }
+            for report in distinct_reports.values()
+        ],
+        "report_page": [
+            {"report_id": report.report_id, "page": page.number, "char_start": page.char_start, "is_ocr": page.is_ocr}
+            for report in distinct_reports.values()
+            for page in report.pages
+        ],
     }
+
+
+def _report_ids(document_ids: Iterable[str], reports: Iterable[Report]) -> dict[str, list[str]]:
+    """The reports of each document, in its own order."""
+    found: dict[str, list[str]] = {document_id: [] for document_id in document_ids}
+    for report in sorted(reports, key=lambda report: report.place):
+        if report.document_id in found:
+            found[report.document_id].append(report.report_id)
+    return found
 
 
 def _new_extractions(
@@ -379,7 +426,7 @@ def _failure_rows(batch: _Batch, failures: Sequence[Failure]) -> list[Row]:
     return [
         {
             **_fields(failure),
-            "path": _storable_path(failure.path),
+            "path": printable(failure.path),
             "run_id": batch.run_id,
             "failed_at": batch.stored_at,
         }

@@ -6,6 +6,7 @@ A failure at any stage is a row of ``document_failure``, and the rest goes on. E
 was finished before an interrupt stays, and the next run goes on from there.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +17,19 @@ from tqdm import tqdm
 
 from crimeetl.etl.documents import Document, Failure, Report
 from crimeetl.etl.errors import DocumentFailed, ExtractionFailed
-from crimeetl.etl.load import FinalStatus, RunCounts, RunStart, finish_run, finished_reports, load_batch, start_run
-from crimeetl.etl.readers import DocumentReader
+from crimeetl.etl.load import (
+    FinalStatus,
+    RunCounts,
+    RunStart,
+    finish_run,
+    finished_reports,
+    known_paths,
+    load_batch,
+    mark_missing,
+    start_run,
+)
+from crimeetl.etl.readers import DocumentReader, ReaderLimits
+from crimeetl.etl.readers.paths import gone_paths
 from crimeetl.etl.split import split
 from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.extraction import Extraction
@@ -54,10 +66,16 @@ class IngestSettings:
     model_name: str
     text_column: str | None = None
     """Of csv and jsonl; None takes the first usual one."""
+    separator: re.Pattern[str] | None = None
+    """What stands between the reports of one document; None means what separators usually look like."""
+    reader_limits: ReaderLimits | None = None
+    """What one document may cost; None takes the usual limits."""
     limit: int | None = None
     """Extract at most so many reports."""
     is_forced: bool = False
     """Extract again what this model and schema have done."""
+    is_pruned: bool = False
+    """Record which files are gone from the folders, so that the views show them no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,7 @@ class Summary:
     values: int
     skipped: int  # reports that this model and schema had done before
     failed: int
+    missing: int  # files found gone
     seconds: float
     is_interrupted: bool
 
@@ -93,8 +112,10 @@ def ingest(
     run = _Run.start(settings, open_extractor, total=len(paths))
     status: FinalStatus = "failed"
     try:
-        with DocumentReader(standard_input) as reader:
+        with DocumentReader(standard_input, settings.reader_limits) as reader:
             run.extract_all(reader, paths)
+        if settings.is_pruned:
+            run.prune(paths)
         status = "done"
     except KeyboardInterrupt:
         status = "interrupted"
@@ -106,6 +127,7 @@ def ingest(
         values=run.values,
         skipped=run.skipped,
         failed=run.failed,
+        missing=run.missing,
         seconds=perf_counter() - started,
         is_interrupted=status == "interrupted",
     )
@@ -124,6 +146,7 @@ class _Run:
     values: int = 0
     skipped: int = 0
     failed: int = 0
+    missing: int = 0
     taken: set[str] = field(default_factory=set)  # report ids asked about in this run: a copy of one is not done twice
     unanswered: dict[str, ExtractionFailed] = field(default_factory=dict)  # those of them that failed
     new_documents: list[Document] = field(default_factory=list)
@@ -146,10 +169,13 @@ class _Run:
         """Read, extract and store, one chunk after another."""
         chunk: list[Task] = []
         for path in paths:
-            chunk += self.read(reader, path)
-            if len(chunk) + len(self.new_failures) >= CHUNK_REPORTS:
-                self.extract(chunk)
-                chunk = []
+            files = reader.expand(path)
+            self.bar.total += len(files) - 1
+            for file in files:
+                chunk += self.read(reader, file)
+                if len(chunk) + len(self.new_failures) >= CHUNK_REPORTS:
+                    self.extract(chunk)
+                    chunk = []
         self.extract(chunk)
 
     def read(self, reader: DocumentReader, path: str) -> list[Task]:
@@ -160,7 +186,7 @@ class _Run:
             self.fail(Failure(error.path, None, "read", type(error).__name__, error.reason))
             return []
         try:
-            parts = split(document, text_column=self.settings.text_column)
+            parts = split(document, text_column=self.settings.text_column, separator=self.settings.separator)
         except DocumentFailed as error:
             self.fail(Failure(document.path, None, "split", type(error).__name__, error.reason))
             return []
@@ -251,6 +277,13 @@ class _Run:
         """Count a report that has its answers already."""
         self.skipped += 1
         self.bar.update()
+
+    def prune(self, paths: Sequence[str]) -> None:
+        """Record the files that are gone."""
+        gone = gone_paths(known_paths(self.settings.database), self.settings.arguments, paths)
+        if gone:
+            mark_missing(self.settings.database, self.run_id, gone)
+        self.missing = len(gone)
 
     def end(self, status: FinalStatus) -> None:
         """Record how the run ended."""

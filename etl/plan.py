@@ -7,15 +7,16 @@ from typing import BinaryIO, Literal, get_args
 from crimeetl import sql
 from crimeetl.etl.documents import Report
 from crimeetl.etl.errors import DocumentFailed
-from crimeetl.etl.load import finished_reports
+from crimeetl.etl.load import finished_reports, known_paths
 from crimeetl.etl.pipeline import IngestSettings
 from crimeetl.etl.readers import DocumentReader
+from crimeetl.etl.readers.paths import gone_paths
 from crimeetl.etl.split import split
 
-State = Literal["new", "changed", "pending", "unchanged", "failed"]
+State = Literal["new", "changed", "pending", "unchanged", "failed", "missing"]
 CHUNK_FILES = 256  # read before the database is asked which of their reports are done
 STATES: tuple[State, ...] = get_args(State)
-"""Never seen; other content than before; known, but not extracted by this model and schema; done; unreadable."""
+"""Never seen; other content than before; known, but not extracted by this model and schema; done; unreadable; gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,18 @@ def plan(
     versions, seconds_a_token = _known(settings)
     files: list[FilePlan] = []
     texts: dict[str, str] = {}  # of the reports to extract, by their ids
-    with DocumentReader(standard_input) as reader:
+    with DocumentReader(standard_input, settings.reader_limits) as reader:
         for start in range(0, len(paths), CHUNK_FILES):
             chunk = paths[start : start + CHUNK_FILES]
-            read = [_read(reader, path, settings.text_column) for path in chunk]
+            read = [_read(reader, file, settings) for path in chunk for file in reader.expand(path)]
             ids = {report.report_id for file in read for report in file.reports}
             finished = _finished(settings, ids) if versions else set()
             for file in read:
                 pending = {r.report_id: r.text for r in file.reports if r.report_id not in finished}
                 files.append(FilePlan(file.path, _state(file, versions, pending), len(pending), file.reason))
                 texts |= pending
+    known = known_paths(settings.database) if versions else ()
+    files += [FilePlan(path, "missing", 0) for path in gone_paths(known, settings.arguments, paths)]
     chosen = list(texts.values())[: settings.limit]
     tokens = sum(map(count_tokens, chosen))
     return Plan(files, len(chosen), tokens, None if seconds_a_token is None else tokens * seconds_a_token)
@@ -82,10 +85,10 @@ class _File:
     reason: str | None = None
 
 
-def _read(reader: DocumentReader, path: str, text_column: str | None) -> _File:
+def _read(reader: DocumentReader, path: str, settings: IngestSettings) -> _File:
     try:
         document = reader.read(path)
-        parts = split(document, text_column=text_column)
+        parts = split(document, text_column=settings.text_column, separator=settings.separator)
     except DocumentFailed as error:
         return _File(error.path, None, reason=error.reason)
     reason = parts.failures[0][1].reason if parts.failures else None

@@ -1,16 +1,19 @@
-"""Document -> Reports: a row of a table is a report, any other file is one."""
+"""Document -> Reports: a row of a table is a report, and so is each part of another file that looks like one."""
 
 import csv
 import io
 import json
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import accumulate, islice
 
-from crimeetl.etl.documents import Document, Report, content_id
+from crimeetl.etl.boundaries import report_spans
+from crimeetl.etl.documents import Document, Page, Report, content_id
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument
-from crimeetl.etl.readers.formats import COMMA_SEPARATED, JSON_LINES, TAB_SEPARATED
+from crimeetl.etl.readers.formats import COMMA_SEPARATED, CONTAINER_SUFFIXES, JSON_LINES, TAB_SEPARATED
 from crimeetl.etl.readers.plain import is_unicode
 
 TEXT_COLUMNS = ("text", "report", "narrative", "report_text", "body", "description", "summary")
@@ -27,10 +30,21 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """One line of cells in a delimited table, or of several where a cell holds line ends."""
+
+    line_number: int  # from 1, where it begins
+    char_start: int  # the same place in the document's text
+    cells: list[str]
+    problem: str | None = None  # why they cannot be read
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table: its cells by column, or the problem for which it cannot be used."""
 
     line_number: int  # from 1, where the row begins
+    char_start: int  # the same place in the document's text
     cells: dict[str, object]
     problem: str | None = None
 
@@ -43,26 +57,36 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def split(document: Document, *, text_column: str | None) -> Split:
+def split(document: Document, *, text_column: str | None, separator: re.Pattern[str] | None = None) -> Split:
     """The reports in a document.
 
     csv, tsv and jsonl hold a report in each row, whose place counts all rows from 0, bad ones too; blank lines are
-    no rows. Any other document is one report.
+    no rows. Any other document is one report unless ``report_spans`` finds several.
 
     Args:
         document: As its reader gave it.
         text_column: The column that holds the reports; None means the first there is of TEXT_COLUMNS. Upper and
             lower case count as the same.
+        separator: Of documents that are no tables: what a line must match to stand between two reports, and then
+            nothing else parts them. None means what separators usually look like.
 
     Raises:
         UnreadableDocument: The table has no such column.
-        EmptyDocument: The table has a header and no row.
+        EmptyDocument: The table has a header and no row, or there are separators alone.
     """
     if document.media_type in (COMMA_SEPARATED, TAB_SEPARATED):
         return _split_table(document, _delimited_table(document), text_column)
     if document.media_type == JSON_LINES:
         return _split_table(document, _json_table(document), text_column)
-    return Split((_report(document, 0, document.text),))
+    if document.media_type in CONTAINER_SUFFIXES.values():
+        return Split(())  # the files in it are documents of their own
+    page_starts = [page.char_start for page in document.pages]
+    spans = report_spans(document.text, page_starts=page_starts, separator=separator)
+    if not spans:
+        raise EmptyDocument(document.path, "nothing stands between its separators; correct --separator")
+    return Split(
+        tuple(_report(document, place, document.text[slice(*span)], span[0]) for place, span in enumerate(spans))
+    )
 
 
 def _split_table(document: Document, table: Table, text_column: str | None) -> Split:
@@ -76,7 +100,7 @@ def _split_table(document: Document, table: Table, text_column: str | None) -> S
         if isinstance(outcome, DocumentFailed):
             failures.append((place, outcome))
         else:
-            reports.append(_report(document, place, outcome))
+            reports.append(_report(document, place, outcome, row.char_start))
     return Split(tuple(reports), tuple(failures))
 
 
@@ -107,43 +131,67 @@ def _text_or_failure(document: Document, row: Row, column: str) -> str | Documen
     return text
 
 
-def _report(document: Document, place: int, text: str) -> Report:
-    report_id = content_id(document.document_id, str(place), text)
-    return Report(report_id=report_id, document_id=document.document_id, place=place, text=text)
+def _report(document: Document, place: int, text: str, start: int) -> Report:
+    return Report(
+        report_id=content_id(document.document_id, str(place), text),
+        document_id=document.document_id,
+        place=place,
+        text=text,
+        document_char_start=start,
+        pages=_pages_between(document.pages, start, start + len(text)),
+    )
+
+
+def _pages_between(pages: tuple[Page, ...], start: int, end: int) -> tuple[Page, ...]:
+    """The page that holds the start, and those that begin before the end."""
+    first = max(bisect_right(pages, start, key=lambda page: page.char_start) - 1, 0)
+    last = bisect_left(pages, end, key=lambda page: page.char_start)
+    return tuple(replace(page, char_start=max(page.char_start - start, 0)) for page in pages[first:last])
 
 
 def _delimited_table(document: Document) -> Table:
     with _unlimited_cells(document.text):
         delimiter = "\t" if document.media_type == TAB_SEPARATED else _sniffed_delimiter(document.text)
-        (line_number, header, problem), *records = _records(document.text, delimiter)
-    if problem is not None:
-        raise UnreadableDocument(document.path, f"line {line_number}: {problem}")
-    return Table(tuple(header), tuple(_row(header, *record) for record in records))
+        first, *records = _records(document.text, delimiter)
+    if first.problem is not None:
+        raise UnreadableDocument(document.path, f"line {first.line_number}: {first.problem}")
+    return Table(tuple(first.cells), tuple(_row(first.cells, record) for record in records))
 
 
-def _row(header: Sequence[str], line_number: int, values: Sequence[str], problem: str | None) -> Row:
+def _row(header: Sequence[str], record: Record) -> Row:
+    values, problem = record.cells, record.problem
     if problem is None and any(values[len(header) :]):
         problem = f"the row has {len(values)} cells and the header {len(header)}; quote the cells and their delimiters"
     cells: dict[str, object] = {}
     for column, value in zip(header, values, strict=False):
         cells.setdefault(column, value)
-    return Row(line_number, cells, problem)
+    return Row(record.line_number, record.char_start, cells, problem)
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str], str | None]]:
-    """Each record that is not blank: the line it begins at, its cells, and why they cannot be read."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _records(text: str, delimiter: str) -> Iterator[Record]:
+    """Each record that is not blank."""
+    lines = io.StringIO(text, newline="")
+    char_start = 0
+
+    def counted_lines() -> Iterator[str]:
+        nonlocal char_start
+        for line in lines:
+            char_start += len(line)
+            yield line
+
+    reader = csv.reader(counted_lines(), delimiter=delimiter, strict=True)
     while True:
-        line_number = reader.line_num + 1
+        line_number, start = reader.line_num + 1, char_start
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield line_number, [], f"the row's quotation marks do not pair ({error}); double those inside a cell"
+            problem = f"the row's quotation marks do not pair ({error}); double those inside a cell"
+            yield Record(line_number, start, [], problem)
         else:
             if cells:
-                yield line_number, cells, None
+                yield Record(line_number, start, cells)
 
 
 def _sniffed_delimiter(text: str) -> str:
@@ -155,7 +203,7 @@ def _sniffed_delimiter(text: str) -> str:
 
 
 def _fitness(text: str, delimiter: str) -> tuple[float, int]:
-    widths = [len(cells) for _, cells, _ in islice(_records(text, delimiter), SNIFFED_ROWS)]
+    widths = [len(record.cells) for record in islice(_records(text, delimiter), SNIFFED_ROWS)]
     if not widths or widths[0] < 2:
         return 0.0, 0
     return widths.count(widths[0]) / len(widths), widths[0]
@@ -173,18 +221,23 @@ def _unlimited_cells(text: str) -> Iterator[None]:
 
 def _json_table(document: Document) -> Table:
     # Not splitlines: JSON strings may hold U+2028 and other line ends of Unicode as they are.
-    lines = enumerate(document.text.split("\n"), start=1)
-    rows = tuple(_json_row(line_number, line) for line_number, line in lines if line.strip())
+    lines = document.text.split("\n")
+    starts = accumulate((len(line) + 1 for line in lines[:-1]), initial=0)
+    rows = tuple(
+        _json_row(number, start, line)
+        for number, (start, line) in enumerate(zip(starts, lines, strict=True), start=1)
+        if line.strip()
+    )
     return Table(tuple(dict.fromkeys(column for row in rows for column in row.cells)), rows)
 
 
-def _json_row(line_number: int, line: str) -> Row:
+def _json_row(line_number: int, start: int, line: str) -> Row:
     try:
         cells = json.loads(line)
     except json.JSONDecodeError as error:
-        return Row(line_number, {}, f"it is not JSON ({error.msg}, column {error.colno}); correct the line")
+        return Row(line_number, start, {}, f"it is not JSON ({error.msg}, column {error.colno}); correct the line")
     except (ValueError, RecursionError) as error:
-        return Row(line_number, {}, f"its JSON cannot be read ({error}); correct the line")
+        return Row(line_number, start, {}, f"its JSON cannot be read ({error}); correct the line")
     if not isinstance(cells, dict):
-        return Row(line_number, {}, "it is JSON but no object; write {...} with the report in one of its keys")
-    return Row(line_number, cells)
+        return Row(line_number, start, {}, "it is JSON but no object; write {...} with the report in one of its keys")
+    return Row(line_number, start, cells)

@@ -34,6 +34,7 @@ Folder = Literal["migrations", "views", "queries", "checks", "statements"]
 PATIENCE_SECONDS = 5.0  # how long opening waits for another process to let the file go; a batch takes far less
 NO_DOWNLOADS: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 LOCK_HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<process_id>\d+)\)")
+UNWRITABLE = re.compile(r"could not (?:write|create|truncate|sync)|no space left", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,11 @@ def connect(path: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterat
     """Hold the database to write: created, owner-only, where there is none, and brought up to date.
 
     Raises:
-        DatabaseUnusable: locked by another process, not ours, or written by a newer version.
+        DatabaseUnusable: locked by another process, not ours, written by a newer version, or its disk is full.
     """
     with (
         _keyboard_interrupts(),
+        _full_disks(path),
         owner_only(),
         contextlib.closing(_open(path, NO_DOWNLOADS, patience_seconds, read_only=False)) as con,
     ):
@@ -104,18 +106,45 @@ def connect_read_only(
     Raises:
         DatabaseUnusable: missing, locked by another process, not ours, or of another version.
     """
-    if not path.exists():
-        raise DatabaseUnusable(path, "there is no such file; run `crimeetl ingest` first, or name another with --db")
+    _must_exist(path)
     settings = NO_DOWNLOADS | dict(config or {})
     with _keyboard_interrupts(), contextlib.closing(_open(path, settings, patience_seconds, read_only=True)) as con:
         applied = _applied_migrations(con, path)
         if not applied:
             raise DatabaseUnusable(path, "it is empty; run `crimeetl ingest` first")
         if len(applied) < len(statements("migrations")):
-            raise DatabaseUnusable(
-                path, "an older crimeetl wrote it; run `crimeetl ingest` once to bring it up to date"
-            )
+            raise DatabaseUnusable(path, "an older crimeetl wrote it; run `crimeetl migrate` to bring it up to date")
         yield con
+
+
+def migrations(path: Path) -> list[tuple[int, Statement, datetime | None]]:
+    """Every migration by number, with the instant at which a database had it; None where it has not yet.
+
+    Raises:
+        DatabaseUnusable: missing, locked by another process, not ours, or of a newer version.
+    """
+    _must_exist(path)
+    with contextlib.closing(_open(path, NO_DOWNLOADS, PATIENCE_SECONDS, read_only=True)) as con:
+        count = len(_applied_migrations(con, path))
+        applied = fetch(con, statement("statements", "applied_migrations")) if count else []
+    moments = [applied_at for *_, applied_at in applied] + [None] * (len(statements("migrations")) - count)
+    return [(n, *pair) for n, pair in enumerate(zip(statements("migrations").values(), moments, strict=True), start=1)]
+
+
+def migrate(path: Path) -> None:
+    """Brings a database up to date.
+
+    Raises:
+        DatabaseUnusable: missing, locked by another process, not ours, or of a newer version.
+    """
+    _must_exist(path)
+    with connect(path):
+        pass
+
+
+def _must_exist(path: Path) -> None:
+    if not path.exists():
+        raise DatabaseUnusable(path, "there is no such file; run `crimeetl ingest` first, or name another with --db")
 
 
 @contextlib.contextmanager
@@ -150,6 +179,18 @@ def _keyboard_interrupts() -> Iterator[None]:
         if str(error) != "Query interrupted":
             raise
         raise KeyboardInterrupt from error
+
+
+@contextlib.contextmanager
+def _full_disks(path: Path) -> Iterator[None]:
+    """What cannot be written is told in words; DuckDB leaves the file as the last commit left it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if not UNWRITABLE.search(str(error)):
+            raise
+        reason = f"it cannot be written ({str(error).splitlines()[0]}); make room on its disk, and run again"
+        raise DatabaseUnusable(path, f"{reason}: what was stored before stays") from error
 
 
 @contextlib.contextmanager
@@ -206,7 +247,7 @@ def _applied_migrations(con: DuckDBPyConnection, path: Path) -> list[str]:
     if "schema_migration" not in tables:
         raise not_ours
     try:
-        applied = [sha256 for _, sha256 in fetch(con, statement("statements", "applied_migrations"))]
+        applied = [sha256 for _, sha256, _ in fetch(con, statement("statements", "applied_migrations"))]
     except duckdb.Error as error:
         raise not_ours from error
     if len(applied) > len(known):

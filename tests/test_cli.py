@@ -173,7 +173,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
         f"new       {reports}/a.txt, reports to extract: 1\n"
         f"new       {reports}/b.csv, reports to extract: 1\n"
         f"failed    {reports}/c.txt: it is empty; fill it or take it away\n"
-        "2 new, 0 changed, 0 pending, 0 unchanged, 1 failed; would extract 2 reports of 9 tokens; "
+        "2 new, 0 changed, 0 pending, 0 unchanged, 1 failed, 0 missing; would extract 2 reports of 9 tokens; "
         "nothing was written\n",
     )
     assert not (reports.parent / "crimeetl.duckdb").exists()
@@ -377,6 +377,7 @@ def test_ingest_with_json_prints_one_object(reports: Path, stub_model: None) -> 
         "values": 3,
         "skipped": 0,
         "failed": 0,
+        "missing": 0,
         "is_interrupted": False,
     }
 

@@ -148,7 +148,8 @@ def test_v_report_has_a_column_for_every_built_in_type_in_order(database: Path) 
     begin(database)
     found = rows(database, "select column_name, column_type from (describe v_report)")
     typed = [(t.column, "VARCHAR[]" if t.is_multiple else "VARCHAR") for t in INCIDENT.types]
-    assert found == [("path", "VARCHAR"), ("report_id", "VARCHAR"), ("place", "INTEGER"), *typed]
+    position = [("page", "INTEGER"), ("document_char_start", "BIGINT")]
+    assert found == [("path", "VARCHAR"), ("report_id", "VARCHAR"), ("place", "INTEGER"), *typed, *position]
 
 
 def test_v_mention_begins_with_its_public_columns(database: Path) -> None:

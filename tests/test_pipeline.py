@@ -21,6 +21,7 @@ from crimeetl.etl.documents import Document
 from crimeetl.etl.errors import BaseUnavailable, ExtractionFailed
 from crimeetl.etl.pipeline import CHUNK_REPORTS, IngestSettings, Summary, Task, ingest
 from crimeetl.etl.readers import DocumentReader, find_paths
+from crimeetl.etl.readers.paths import gone_paths
 from crimeetl.model.entity_schema import load_schema
 from crimeetl.model.extraction import Answer, Extraction, Mention
 
@@ -657,3 +658,76 @@ def test_without_a_terminal_there_is_no_progress_bar(folder: Path, capsys: pytes
     write(folder / "a.txt", "Officer Ann Lee")
     run(folder)
     assert capsys.readouterr() == ("", "")
+
+
+# ---- files that are gone
+
+
+def shown(folder: Path) -> list[str]:
+    return [Path(str(path)).name for (path,) in rows(folder, "select path from v_report order by path")]
+
+
+def test_a_file_that_is_gone_is_shown_until_it_is_pruned_and_again_when_it_is_back(folder: Path) -> None:
+    kept, gone = write(folder / "a.txt", "Officer Ann Lee"), write(folder / "in" / "b.txt", "Officer Bo Ray")
+    run(folder)
+    Path(gone).unlink()
+    assert run(folder).missing == 0
+    assert shown(folder) == ["a.txt", "b.txt"]
+    pruned = run(folder, is_pruned=True)
+    assert (counts(pruned), pruned.missing) == ((0, 0, 1, 0), 1)
+    assert shown(folder) == ["a.txt"]
+    assert rows(folder, "select path from v_mention") == [(kept,)]
+    assert rows(folder, "select path from document_missing") == [(gone,)]
+    assert run(folder, is_pruned=True).missing == 0
+    write(folder / "in" / "b.txt", "Officer Bo Ray")
+    assert counts(run(folder)) == (0, 0, 2, 0)  # its answers are kept
+    assert shown(folder) == ["a.txt", "b.txt"]
+    assert_sound(folder)
+
+
+def test_a_renamed_file_keeps_its_answers_and_pruning_takes_away_the_old_name(folder: Path) -> None:
+    write(folder / "a.txt", "Officer Ann Lee")
+    run(folder)
+    (folder / "a.txt").rename(folder / "z.txt")
+    extractor = RuleExtractor()
+    assert counts(run(folder, extractor, is_pruned=True)) == (0, 0, 1, 0)
+    assert extractor.texts == []
+    assert shown(folder) == ["z.txt"]
+    assert rows(folder, "select count(*) from document") == [(1,)]
+
+
+def test_pruning_takes_a_failure_away_and_leaves_what_lies_elsewhere(folder: Path) -> None:
+    write(folder / "empty.txt", "")
+    elsewhere = write(folder.parent / "other" / "c.txt", "Officer Cy Fox")
+    run(folder, arguments=(str(folder), elsewhere))
+    (folder / "empty.txt").unlink()
+    Path(elsewhere).unlink()
+    write(folder / "a.txt", "Officer Ann Lee")
+    assert run(folder, is_pruned=True).missing == 1
+    assert rows(folder, "select path from v_failure") == []
+    assert shown(folder) == ["c.txt", "a.txt"]
+
+
+def test_an_emptied_folder_can_be_pruned(folder: Path) -> None:
+    write(folder / "a.txt", "Officer Ann Lee")
+    run(folder)
+    (folder / "a.txt").unlink()
+    asked = IngestSettings(
+        database=folder.parent / "crime.duckdb",
+        schema=CRIME,
+        arguments=(str(folder),),
+        model_digest="model-a",
+        model_name="rules",
+        is_pruned=True,
+    )
+    assert ingest(asked, find_paths(asked.arguments, may_be_empty=True), RuleExtractor().open).missing == 1
+    assert shown(folder) == []
+
+
+def test_nothing_counts_as_gone_in_a_folder_that_cannot_be_looked_into(folder: Path) -> None:
+    known = [f"{folder}/closed/a.txt", f"{folder}/b.txt", f"{folder}/c.zip!/d.txt", f"{folder}x/e.txt"]
+    (folder / "closed").mkdir()
+    assert gone_paths(known, [str(folder)], [f"{folder}/closed"]) == [f"{folder}/b.txt", f"{folder}/c.zip!/d.txt"]
+    assert gone_paths(known, [str(folder)], []) == [f"{folder}/b.txt", f"{folder}/c.zip!/d.txt", known[0]]
+    assert gone_paths(known, [f"{folder}/closed"], []) == [known[0]]
+    assert gone_paths(known, ["-"], []) == []

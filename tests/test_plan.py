@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crimeetl.etl.pipeline import IngestSettings, Task, ingest
-from crimeetl.etl.plan import FilePlan, Plan, plan
+from crimeetl.etl.plan import STATES, FilePlan, Plan, plan
 from crimeetl.etl.readers import find_paths
 from crimeetl.model.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extraction import Answer, Extraction
@@ -78,10 +78,17 @@ def test_what_is_done_what_changed_what_is_new_and_what_fails_are_told_apart(set
     }
     assert found.files[3] == FilePlan(str(folder / "d.txt"), "failed", 0, "it is empty; fill it or take it away")
     assert (found.reports, found.tokens) == (2, 40)
-    assert [found.count(state) for state in ("new", "changed", "pending", "unchanged", "failed")] == [1, 1, 0, 1, 1]
+    assert [found.count(state) for state in STATES] == [1, 1, 0, 1, 1, 0]
     assert settings.database.read_bytes() == before
     assert done(settings) == 2
     assert planned(settings).reports == 0
+
+
+def test_a_file_that_is_gone_is_listed(settings: IngestSettings) -> None:
+    done(settings)
+    folder = Path(settings.arguments[0])
+    (folder / "b.csv").rename(folder / "z.csv")
+    assert states(planned(settings)) == {"a.txt": ("unchanged", 0), "z.csv": ("new", 0), "b.csv": ("missing", 0)}
 
 
 def test_another_model_or_force_makes_known_files_pending(settings: IngestSettings) -> None:

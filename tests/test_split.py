@@ -1,8 +1,10 @@
 import csv
+import re
+from dataclasses import replace
 
 import pytest
 
-from crimeetl.etl.documents import Document, Report, content_id
+from crimeetl.etl.documents import Document, Page, Report, content_id
 from crimeetl.etl.errors import EmptyDocument, UnreadableDocument
 from crimeetl.etl.split import Split, split
 
@@ -47,10 +49,74 @@ def test_each_row_is_a_report_with_an_id_of_its_own() -> None:
     result = split(table("text\nA man fled.\nA man fled.\n"), text_column=None)
     assert result == Split(
         (
-            Report(content_id("d", "0", "A man fled."), "d", 0, "A man fled."),
-            Report(content_id("d", "1", "A man fled."), "d", 1, "A man fled."),
+            Report(content_id("d", "0", "A man fled."), "d", 0, "A man fled.", document_char_start=5),
+            Report(content_id("d", "1", "A man fled."), "d", 1, "A man fled.", document_char_start=17),
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type", "starts"),
+    [
+        ('text,n\r\n"A\nb",1\r\n\r\nc,2\r\nd,3', "text/csv", [8, 19, 24]),
+        ("\ufeffn\ttext\r1\tA\r2\tb", "text/tab-separated-values", [8, 12]),
+        ('\n{"text": "A\u2028"}\r\n\n{"text": "b"}', "application/jsonl", [1, 18]),
+    ],
+)
+def test_a_row_begins_where_it_does_in_the_file(text: str, media_type: str, starts: list[int]) -> None:
+    assert [report.document_char_start for report in split(table(text, media_type), text_column=None).reports] == starts
+
+
+FIRST = "INCIDENT REPORT\nCase Number: 24-001\nOfficer: Ann Lee\n\nA man ran off with a bicycle and a hat."
+SECOND = "INCIDENT REPORT\nCase Number: 24-002\nOfficer: Bo Ray\n\nTwo men ran off with a boat, north along the river."
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "text/plain",
+        "text/markdown",
+        "text/html",
+        "message/rfc822",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ],
+)
+def test_several_reports_in_one_text_are_a_report_each_with_its_place(media_type: str) -> None:
+    result = split(table(f"\n{FIRST}\n\n---------\n\n{SECOND}\n", media_type), text_column=None)
+    assert result == Split(
+        (
+            Report(content_id("d", "0", FIRST), "d", 0, FIRST, document_char_start=1),
+            Report(content_id("d", "1", SECOND), "d", 1, SECOND, document_char_start=len(FIRST) + 14),
+        )
+    )
+
+
+def test_a_report_knows_the_pages_that_it_stands_on() -> None:
+    text = f"{FIRST}\n\n{SECOND}\n\nmore of it\n\n"
+    second, more = len(FIRST) + 2, len(FIRST) + len(SECOND) + 4
+    pages = (Page(1, 0), Page(2, second - 3), Page(3, more), Page(4, len(text)))
+    result = split(replace(table(text, "application/pdf"), pages=pages), text_column=None)
+    assert [(report.document_char_start, report.pages) for report in result.reports] == [
+        (0, (Page(1, 0), Page(2, second - 3))),
+        (second, (Page(2, 0), Page(3, more - second))),
+    ]
+
+
+def test_the_users_own_separator_parts_reports_of_any_kind() -> None:
+    document = table("%%\none\n---\ntwo\n %% \n\nthree\n%%\n%%\n", "text/plain")
+    result = split(document, text_column=None, separator=re.compile("%+"))
+    assert [(report.place, report.document_char_start, report.text) for report in result.reports] == [
+        (0, 3, "one\n---\ntwo"),
+        (1, 21, "three"),
+    ]
+    whole = split(table(f"{FIRST}\n\n{SECOND}", "text/plain"), text_column=None, separator=re.compile("%+"))
+    assert [report.text for report in whole.reports] == [f"{FIRST}\n\n{SECOND}"]
+
+
+def test_a_document_of_separators_alone_is_empty() -> None:
+    with pytest.raises(EmptyDocument) as failure:
+        split(table("%%\n \n%%", "text/plain"), text_column=None, separator=re.compile("%+"))
+    assert failure.value.args == (PATH, "nothing stands between its separators; correct --separator")
 
 
 def test_cells_keep_quoted_newlines_quotes_and_delimiters() -> None:

@@ -98,6 +98,8 @@ def test_opening_again_changes_nothing(database: Path) -> None:
                 (1, "0001_tables"),
                 (2, "0002_typed_entities"),
                 (3, "0003_pseudonyms"),
+                (4, "0004_report_position"),
+                (5, "0005_missing_documents"),
             ]
             assert sql.fetch(con, "select count(*) from view_set") == [(1,)]
 
@@ -187,8 +189,14 @@ def test_a_database_of_an_older_crimeetl_is_not_read_before_it_is_migrated(
     added = {"0099_more": sql.Statement("0099_more", "create table more (a integer);")}
     monkeypatch.setattr(sql, "statements", lambda folder: original(folder) | (added if folder == "migrations" else {}))
     assert refusal(database, read_only=True) == (
-        "an older crimeetl wrote it; run `crimeetl ingest` once to bring it up to date"
+        "an older crimeetl wrote it; run `crimeetl migrate` to bring it up to date"
     )
+    known = len(original("migrations"))
+    assert [applied_at is None for *_, applied_at in sql.migrations(database)] == [False] * known + [True]
+    sql.migrate(database)
+    listed = sql.migrations(database)
+    assert [(number, migration.name) for number, migration, _ in listed][-1] == (known + 1, "0099_more")
+    assert all(applied_at is not None for *_, applied_at in listed)
     with sql.connect(database) as con:
         assert con.table("more").fetchall() == []
     with sql.connect_read_only(database) as con:

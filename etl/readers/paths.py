@@ -1,14 +1,16 @@
 """What the user typed -> the files it means."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from crimeetl.etl.errors import WrongUsage
 from crimeetl.etl.readers.formats import STANDARD_INPUT
 
+ARCHIVE_MARK = "!/"  # between an archive's path and that of a file in it
 
-def find_paths(arguments: Sequence[str]) -> list[str]:
+
+def find_paths(arguments: Sequence[str], *, may_be_empty: bool = False) -> list[str]:
     """Every file that the arguments mean, once, as absolute posix paths.
 
     Folders are searched to the bottom: a folder's own files by name, then its folders by name. Names that begin
@@ -18,12 +20,42 @@ def find_paths(arguments: Sequence[str]) -> list[str]:
     "-" stays as it is and means standard input.
 
     Raises:
-        WrongUsage: An argument does not exist, or there is no file at all.
+        WrongUsage: An argument does not exist, or there is no file at all, unless that may be.
     """
     found = [path for argument in arguments for path in _expand(argument)]
-    if not found:
+    if not found and not may_be_empty:
         raise WrongUsage(f"there is no file to read in {' '.join(arguments) or 'nothing'}; give a file or a folder")
     return [path.as_posix() for path in _without_twins(found)]
+
+
+def gone_paths(known: Collection[str], arguments: Sequence[str], found: Sequence[str]) -> list[str]:
+    """Of the paths known from earlier, those that stood in a folder among the arguments and are there no more.
+
+    What lies in a folder that cannot be looked into is not gone.
+
+    Args:
+        found: what ``find_paths`` gives for the arguments.
+    """
+    folders = [os.path.realpath(argument) for argument in arguments if Path(argument).is_dir()]
+    closed = [path for path in found if Path(path).is_dir()]
+    present = {printable(path) for path in found}
+
+    def is_gone(path: str) -> bool:
+        file = path.partition(ARCHIVE_MARK)[0]
+        is_asked = any(_is_under(file, folder) for folder in folders)
+        is_hidden = any(_is_under(file, folder) for folder in closed)
+        return is_asked and not is_hidden and file not in present and not os.path.lexists(file)
+
+    return sorted(filter(is_gone, known))
+
+
+def printable(path: str) -> str:
+    """A path whose bytes are no UTF-8 is spelled with escapes, so that two such paths stay two."""
+    return path.encode("utf-8", "backslashreplace").decode()
+
+
+def _is_under(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip("/") + "/")
 
 
 def _expand(argument: str) -> Iterator[Path]:
@@ -42,7 +74,7 @@ def _files_under(folder: Path) -> Iterator[Path]:
     try:
         entries = [entry for entry in sorted(folder.iterdir()) if not entry.name.startswith(".")]
         folders = [entry for entry in entries if entry.is_dir()]
-        files = [entry for entry in entries if entry.is_file() or not entry.exists()]
+        files = [entry for entry in entries if not entry.is_dir()]  # pipes and devices too: reading them says so
     except OSError:
         yield folder
         return

@@ -3,6 +3,7 @@
 import codecs
 from dataclasses import dataclass
 
+from crimeetl.etl.documents import Page
 from crimeetl.etl.errors import UnreadableDocument
 
 # The utf-32 mark comes first, because it begins with that of utf-16.
@@ -28,6 +29,7 @@ class FileText:
     text: str
     encoding: str | None = None  # the codec that decoded it; None for binary formats
     has_byte_order_mark: bool = False
+    pages: tuple[Page, ...] = ()
 
 
 def decode(path: str, encoded: bytes, declared: str | None = None) -> FileText:

@@ -1,41 +1,47 @@
 """path -> Document, whatever the file's format."""
 
+import stat
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Self, TypeAlias
+from typing import BinaryIO, Self, TypeAlias, TypeVar
 
 from crimeetl.etl.documents import Document, content_id
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument
-from crimeetl.etl.readers import formats, mail, markup, pdf, plain, word
+from crimeetl.etl.readers import archives, formats, mail, markup, pdf, plain, word
+from crimeetl.etl.readers.limits import MEGABYTE, ReaderLimits, megabytes
 from crimeetl.etl.readers.plain import FileText, is_unicode
-from crimeetl.etl.readers.process import LoneProcess
+from crimeetl.etl.readers.process import LoneProcess, ProcessDied, RanOutOfMemory, RanOutOfTime
 
 FormatReader: TypeAlias = Callable[[str, bytes], FileText]
+Result = TypeVar("Result")
+
+# Text up to this size is decoded here: handing it over would take longer, and no text of this size takes a second.
+SMALL_BYTES = MEGABYTE
+HEAD_BYTES = 4096
+SPECIAL_FILES = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 
 
 class DocumentReader:
-    """Reads files of every format we know. Keep one open for a whole run: it holds the process that reads PDFs.
+    """Reads files of every format we know. Keep one open for a whole run: it holds the process that parses them.
 
         with DocumentReader() as reader:
-            document = reader.read("/reports/0001.pdf")
+            documents = [reader.read(path) for path in reader.expand("/reports/0001.pdf")]
 
-    The process is spawned, so a script that reads PDFs needs its ``if __name__ == "__main__":``.
+    Small text files are decoded in this process; all else is read in the other one, within the limits. It is
+    spawned, so a script that reads documents needs its ``if __name__ == "__main__":``.
 
     Args:
         standard_input: What the path "-" reads; None means the standard input of this process.
+        limits: What one document may cost; None means the usual ones.
     """
 
-    def __init__(self, standard_input: BinaryIO | None = None) -> None:
+    def __init__(self, standard_input: BinaryIO | None = None, limits: ReaderLimits | None = None) -> None:
         self._standard_input = standard_input
-        self._process = LoneProcess()
-        self._readers: dict[str, FormatReader] = {
-            formats.HTML: markup.text_of,
-            formats.MAIL: mail.text_of,
-            formats.WORD: word.text_of,
-            formats.PDF: partial(pdf.text_of, self._process),
-        }
+        self._limits = limits or ReaderLimits()
+        self._process = LoneProcess(self._limits)
+        self._unpacked: dict[str, Document | archives.Content] = {}  # of the path expanded last, when it is an archive
 
     def __enter__(self) -> Self:
         return self
@@ -44,21 +50,48 @@ class DocumentReader:
         self.close()
 
     def close(self) -> None:
-        """Ends the process that reads PDFs, if one was started."""
+        """Ends the process that parses documents, if one was started."""
         self._process.close()
+
+    def expand(self, path: str) -> list[str]:
+        """What to read for one file: its own path, and those of the files in it when it is an archive or a mailbox.
+
+        A file in an archive is a document of its own, with a path such as "/reports/week.zip!/monday/1.txt", and is
+        to be read before the next path is expanded. The archive's own document then has no text. One that cannot be
+        unpacked is a single path, whose reading fails.
+        """
+        self._unpacked = {}
+        if _may_hold_files(path):
+            try:
+                encoded = self._bytes_of(path)
+                archive = self._elsewhere(archives.unpack, path, encoded)
+            except DocumentFailed as failure:
+                self._unpacked = {path: failure}
+            else:
+                if archive is not None:
+                    whole = Document(path, content_id(encoded), archive.media_type, None, False, len(encoded), "")
+                    self._unpacked = {path: whole, **archive.files}
+        return list(self._unpacked) or [path]
 
     def read(self, path: str) -> Document:
         """One file as text; "-" reads standard input to its end.
 
         Raises:
-            UnreadableDocument: The file cannot be opened, or its reader broke on it.
+            UnreadableDocument: The file cannot be opened, its reader broke on it, or it goes beyond the limits.
             UnknownFormat: Neither its content nor its suffix is one we read.
             EmptyDocument: It holds no text.
             NeedsOcr: It is a PDF with pages and no text.
         """
-        encoded = self._bytes_of(path)
-        media_type = formats.media_type_of(path, encoded)
-        file_text = self._text_of(path, encoded, media_type)
+        known = self._unpacked.get(path)
+        if isinstance(known, Document):
+            return known
+        if isinstance(known, DocumentFailed):
+            raise known
+        encoded = self._bytes_of(path) if known is None else known
+        if len(encoded) <= SMALL_BYTES and not formats.needs_parser(path, encoded):
+            media_type, file_text = _guarded(read_content, path, encoded, self._limits)
+        else:
+            media_type, file_text = self._elsewhere(read_content, path, encoded)
         return Document(
             path=path,
             document_id=content_id(encoded),
@@ -67,37 +100,114 @@ class DocumentReader:
             has_byte_order_mark=file_text.has_byte_order_mark,
             size_bytes=len(encoded),
             text=file_text.text,
+            pages=file_text.pages,
         )
 
     def _bytes_of(self, path: str) -> bytes:
         if not is_unicode(path):
             printable = path.encode("utf-8", "backslashreplace").decode()
             raise UnreadableDocument(printable, "its name is not valid UTF-8; rename it")
+        most_bytes = self._limits.file_bytes
         try:
             if path == formats.STANDARD_INPUT:
-                return (self._standard_input or sys.stdin.buffer).read()
-            return Path(path).read_bytes()
+                encoded = (self._standard_input or sys.stdin.buffer).read(most_bytes + 1)
+            else:
+                encoded = _read_file(path, most_bytes)
         except OSError as error:
             reason = f"it cannot be opened ({error.strerror}); check that it is there and that you may read it"
             raise UnreadableDocument(path, reason) from error
+        if len(encoded) > most_bytes:
+            raise _too_large(path, most_bytes)
+        return encoded
 
-    def _text_of(self, path: str, encoded: bytes, media_type: str) -> FileText:
-        if not encoded.strip():
-            raise EmptyDocument(path, "it is empty; fill it or take it away")
-        file_text = _read_guarded(self._readers.get(media_type, plain.decode), path, encoded)
-        if not file_text.text.strip():
-            raise EmptyDocument(path, "it holds no text; fill it or take it away")
-        if not is_unicode(file_text.text):
-            raise UnreadableDocument(path, "its text holds half a surrogate pair; save it again as UTF-8")
-        return file_text
+    def _elsewhere(self, function: Callable[[str, bytes, ReaderLimits], Result], path: str, encoded: bytes) -> Result:
+        """What the function makes of the file, in the other process."""
+        is_pdf = encoded.startswith(formats.PDF_MARK)
+        name = "the PDF reader" if is_pdf else "its reader"
+        advice = "open it and print it to a new PDF" if is_pdf else "open it in its own program and save it again"
+        try:
+            return self._process.call(_guarded, function, path, encoded, self._limits)
+        except RanOutOfTime as error:
+            reason = f"{name} takes longer than {self._limits.seconds:g} s; {advice}"
+            raise UnreadableDocument(path, reason) from error
+        except RanOutOfMemory as error:
+            reason = f"{name} takes more than {megabytes(self._limits.memory_bytes)} of memory; {advice}"
+            raise UnreadableDocument(path, reason) from error
+        except ProcessDied as error:
+            raise UnreadableDocument(path, f"{name} crashed on it; {advice}") from error
 
 
-def _read_guarded(reader: FormatReader, path: str, encoded: bytes) -> FileText:
+def _guarded(
+    function: Callable[[str, bytes, ReaderLimits], Result], path: str, encoded: bytes, limits: ReaderLimits
+) -> Result:
     try:
-        return reader(path, encoded)
+        return function(path, encoded, limits)
     except (DocumentFailed, MemoryError):
         raise
     # A damaged file makes the libraries raise whatever they like; it is one document's failure and becomes a row.
     except Exception as error:
         reason = f"its reader broke ({type(error).__name__}: {error}); open it in its own program and save it again"
         raise UnreadableDocument(path, reason) from error
+
+
+def read_content(path: str, encoded: bytes, limits: ReaderLimits) -> tuple[str, FileText]:
+    """The media type and the text of a file's bytes.
+
+    Raises:
+        DocumentFailed: As for ``DocumentReader.read``.
+    """
+    media_type = formats.media_type_of(path, encoded)
+    if not encoded.strip():
+        raise EmptyDocument(path, "it is empty; fill it or take it away")
+    if media_type in formats.CONTAINER_SUFFIXES.values():
+        raise UnreadableDocument(path, "it holds several files; unpack it, and give them in a folder")
+    archives.refuse_bombs(path, encoded, limits)
+    file_text = _reader_of(media_type, limits)(path, encoded)
+    if not file_text.text.strip():
+        raise EmptyDocument(path, "it holds no text; fill it or take it away")
+    if len(file_text.text) > limits.text_chars:
+        reason = f"it holds more than {limits.text_chars} characters; cut it into smaller files"
+        raise UnreadableDocument(path, reason)
+    if not is_unicode(file_text.text):
+        raise UnreadableDocument(path, "its text holds half a surrogate pair; save it again as UTF-8")
+    return media_type, file_text
+
+
+def _reader_of(media_type: str, limits: ReaderLimits) -> FormatReader:
+    readers: dict[str, FormatReader] = {
+        formats.HTML: markup.text_of,
+        formats.MAIL: mail.text_of,
+        formats.WORD: word.text_of,
+        formats.PDF: partial(pdf.text_of, most_chars=limits.text_chars),
+    }
+    return readers.get(media_type, plain.decode)
+
+
+def _may_hold_files(path: str) -> bool:
+    if path == formats.STANDARD_INPUT:
+        return False
+    try:
+        with _regular_file(path).open("rb") as file:
+            return formats.may_hold_files(path, file.read(HEAD_BYTES))
+    except (DocumentFailed, OSError):
+        return False  # reading it says why
+
+
+def _read_file(path: str, most_bytes: int) -> bytes:
+    file = _regular_file(path)
+    if file.stat().st_size > most_bytes:
+        raise _too_large(path, most_bytes)
+    with file.open("rb") as opened:
+        return opened.read(most_bytes + 1)
+
+
+def _regular_file(path: str) -> Path:
+    """The path, unless it is a pipe or a device: these may have no end, and opening a pipe may wait for ever."""
+    file = Path(path)
+    if kind := SPECIAL_FILES.get(stat.S_IFMT(file.stat().st_mode)):
+        raise UnreadableDocument(path, f"it is {kind} and no file; save what comes out of it as a file")
+    return file
+
+
+def _too_large(path: str, most_bytes: int) -> UnreadableDocument:
+    return UnreadableDocument(path, f"it is larger than {megabytes(most_bytes)}; cut it into smaller files")

@@ -22,5 +22,10 @@ from (
         'document_failure' as table_name,
         run_id
     from document_failure
+    union all
+    select
+        'document_missing' as table_name,
+        run_id
+    from document_missing
 ) as named
 anti join run using (run_id);

@@ -1,6 +1,5 @@
--- The content that each path was seen with last.
+-- The content of each path that is there.
 select
     path,
     document_id
-from document_version
-qualify row_number() over (partition by path order by run_id desc, seen_at desc) = 1;
+from v_current_document;

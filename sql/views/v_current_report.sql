@@ -1,18 +1,27 @@
--- The reports of each path's newest version: one row per path and place in the file.
+-- The reports of each path's newest version, as it was split last: one row per path and place in the file.
 create or replace view v_current_report as
-with newest_version as (
+with newest_split as (
     select
-        path,
-        document_id
-    from document_version
-    qualify row_number() over (partition by path order by run_id desc, seen_at desc) = 1
+        document_id,
+        report_ids
+    from document_split
+    qualify row_number() over (partition by document_id order by run_id desc) = 1
+),
+
+newest_report as (
+    select
+        document_id,
+        unnest(report_ids) as report_id
+    from newest_split
 )
 
 select
-    newest_version.path as path,
+    v_current_document.path as path,
     report.place as place,
-    newest_version.document_id as document_id,
-    report.report_id as report_id
-from newest_version
-join report using (document_id)
-qualify row_number() over (partition by path, place order by report.run_id desc, report.report_id desc) = 1;
+    v_current_document.document_id as document_id,
+    report.report_id as report_id,
+    report.page as page,
+    report.document_char_start as document_char_start
+from v_current_document
+join newest_report using (document_id)
+join report using (document_id, report_id);

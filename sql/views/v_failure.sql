@@ -1,5 +1,5 @@
 -- What still fails: for each path and place the newest failure, unless a later run read that path anew (when the
--- whole file had failed or its content has changed since) or got answers for that place.
+-- whole file had failed or its content has changed since), got answers for that place or found the path missing.
 create or replace view v_failure as
 select
     document_failure.path as path,
@@ -25,6 +25,13 @@ where
             v_current_extraction.path = document_failure.path
             and v_current_extraction.place = document_failure.place
             and v_current_extraction.run_id > document_failure.run_id
+    )
+    and not exists (
+        select 1
+        from document_missing
+        where
+            document_missing.path = document_failure.path
+            and document_missing.run_id > document_failure.run_id
     )
 qualify
     row_number() over (

@@ -16,6 +16,11 @@ select
     v_current_extraction.place as place,
     v_current_extraction.schema_name as schema_name,
     mention.mention_id as mention_id,
-    mention.is_stated as is_stated
+    mention.is_stated as is_stated,
+    report_page.page as page  -- that the value begins on; NULL in formats without pages
 from v_current_extraction
-join mention using (extraction_id);
+join mention using (extraction_id)
+asof left join report_page
+    on
+        v_current_extraction.report_id = report_page.report_id
+        and mention.char_start >= report_page.char_start;

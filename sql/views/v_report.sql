@@ -45,7 +45,9 @@ select
     list(value order by ordinal) filter (where entity_type = 'Shots_Fired') as shots_fired,
     list(value order by ordinal) filter (where entity_type = 'Vehicle_Description') as vehicle_description,
     list(value order by ordinal) filter (where entity_type = 'Property_Stolen') as property_stolen,
-    list(value order by ordinal) filter (where entity_type = 'Case_Number') as case_number
+    list(value order by ordinal) filter (where entity_type = 'Case_Number') as case_number,
+    any_value(page) as page,
+    any_value(document_char_start) as document_char_start
 from v_current_report
 left join current_mention using (path, place)
 group by

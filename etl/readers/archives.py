@@ -1,0 +1,144 @@
+"""Archives and mailboxes -> the files in them, in memory: nothing is written to disk."""
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TypeAlias
+
+from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument
+from crimeetl.etl.readers.formats import MAILBOX, ZIP, ZIP_MARK, media_type_of
+from crimeetl.etl.readers.limits import ReaderLimits, megabytes
+from crimeetl.etl.readers.paths import ARCHIVE_MARK
+
+# Where a message begins: a line with sender and date after a blank one, then a header.
+MESSAGE_START = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]*\n(?=[!-9;-~]+:)")
+IS_ENCRYPTED = 0x1  # in a member's flags
+HIDDEN_FOLDERS = {"__MACOSX"}  # what macOS keeps there about each file
+
+
+Content: TypeAlias = bytes | DocumentFailed  # a file's bytes, or why they cannot be had
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What an archive or a mailbox holds."""
+
+    media_type: str
+    files: dict[str, Content]  # by path: "/reports/week.zip!/monday/1.txt"; in the archive's own order
+
+
+def unpack(path: str, encoded: bytes, limits: ReaderLimits) -> Archive | None:
+    """The files in an archive, or the messages in a mailbox; None for any other file, such as a Word document.
+
+    As in folders, names that begin with a dot are skipped. Archives inside it stay packed.
+
+    Raises:
+        UnreadableDocument: It is damaged, or holds more than the limits allow.
+        EmptyDocument: It holds no file.
+    """
+    media_type = media_type_of(path, encoded)
+    if media_type == ZIP:
+        files = dict(_zipped_files(path, encoded, limits))
+    elif media_type == MAILBOX:
+        files = dict(_messages(path, encoded, limits))
+    else:
+        return None
+    if not files:
+        raise EmptyDocument(path, "there is no file in it; fill it or take it away")
+    return Archive(media_type, files)
+
+
+def refuse_bombs(path: str, encoded: bytes, limits: ReaderLimits) -> None:
+    """Looks into the directory of a zip file, which many documents are inside, before anything is unpacked.
+
+    Raises:
+        UnreadableDocument: Its parts are larger together than a file may be.
+    """
+    if encoded.startswith(ZIP_MARK):
+        try:
+            with zipfile.ZipFile(io.BytesIO(encoded)) as archive:
+                unpacked_bytes = sum(part.file_size for part in archive.infolist())
+        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            return  # its reader says so
+        if unpacked_bytes > limits.file_bytes:
+            raise UnreadableDocument(path, _too_large(unpacked_bytes, limits))
+
+
+def _zipped_files(path: str, encoded: bytes, limits: ReaderLimits) -> Iterator[tuple[str, Content]]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(encoded))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise UnreadableDocument(path, f"it is a damaged archive ({error}); pack it anew") from error
+    with archive:
+        files = [file for file in archive.infolist() if not file.is_dir() and not _is_hidden(file.filename)]
+        _check_count(path, len(files), limits)
+        unpacked_bytes = sum(file.file_size for file in files)
+        if unpacked_bytes > limits.file_bytes:
+            raise UnreadableDocument(path, _too_large(unpacked_bytes, limits))
+        if unpacked_bytes > limits.archive_ratio * len(encoded):
+            ratio = unpacked_bytes // len(encoded)
+            reason = f"its files unpack to {ratio} times its size, as those of a zip bomb do"
+            raise UnreadableDocument(path, f"{reason}; if you trust it, unpack it and give the folder")
+        for file, name in zip(files, _shown_names(files), strict=True):
+            file_path = f"{path}{ARCHIVE_MARK}{name}"
+            try:
+                yield file_path, _unpacked(file_path, archive, file)
+            except DocumentFailed as failure:
+                yield file_path, failure
+
+
+def _unpacked(path: str, archive: zipfile.ZipFile, file: zipfile.ZipInfo) -> bytes:
+    if file.flag_bits & IS_ENCRYPTED:
+        raise UnreadableDocument(path, "it is encrypted; pack it without a password")
+    try:
+        return archive.read(file)
+    except MemoryError:
+        raise
+    # Damaged members make the decompressors raise errors of their own.
+    except Exception as error:
+        reason = f"it cannot be unpacked ({type(error).__name__}: {error}); pack it anew"
+        raise UnreadableDocument(path, reason) from error
+
+
+def _messages(path: str, encoded: bytes, limits: ReaderLimits) -> Iterator[tuple[str, Content]]:
+    starts = list(MESSAGE_START.finditer(encoded))
+    _check_count(path, len(starts), limits)
+    bounds = [*(start.start() for start in starts), len(encoded)]
+    for number, (start, end) in enumerate(zip(starts, bounds[1:], strict=True), start=1):
+        yield f"{path}{ARCHIVE_MARK}{number:04}.eml", encoded[start.end() : end]
+
+
+def _check_count(path: str, count: int, limits: ReaderLimits) -> None:
+    if count > limits.archive_files:
+        reason = f"there are {count} files in it, more than {limits.archive_files}; make several of it"
+        raise UnreadableDocument(path, reason)
+
+
+def _too_large(unpacked_bytes: int, limits: ReaderLimits) -> str:
+    return f"it unpacks to {megabytes(unpacked_bytes)}, more than {megabytes(limits.file_bytes)}; make several of it"
+
+
+def _is_hidden(name: str) -> bool:
+    parts = _parts(name)
+    return any(part.startswith(".") or part in HIDDEN_FOLDERS for part in parts)
+
+
+def _parts(name: str) -> list[str]:
+    """The folders and the file of a name, without steps to other places than below the archive."""
+    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+
+
+def _shown_names(files: Sequence[zipfile.ZipInfo]) -> list[str]:
+    """Names for people and terminals, each once: no step upwards, no control or invisible character."""
+    seen: Counter[str] = Counter()
+    names = []
+    for file in files:
+        plain = "".join(c if c.isprintable() else "\ufffd" for c in "/".join(_parts(file.filename)))
+        seen[plain] += 1
+        path = PurePosixPath(plain)
+        names.append(plain if seen[plain] == 1 else f"{path.with_suffix('')} ({seen[plain]}){path.suffix}")
+    return names

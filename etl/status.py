@@ -1,0 +1,41 @@
+"""How things stand in a database: its newest runs, what fails, and what the next run would do again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars
+
+from crimeetl import sql
+
+NEWEST_RUNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How things stand."""
+
+    files: int
+    reports: int
+    answered: int  # reports, by the model and schema of the newest run
+    mentions: int
+    failures: int  # files and rows; the next run tries them again
+    runs: polars.DataFrame  # the newest first
+    failures_by_error: polars.DataFrame
+
+    @property
+    def pending(self) -> int:
+        """Reports that the newest run's model has not answered: it was interrupted, or limited."""
+        return self.reports - self.answered
+
+
+def status(database: Path) -> Status:
+    """Asks the database alone; files on disk are not looked at.
+
+    Raises:
+        DatabaseUnusable: missing, locked by another process, not ours, or of another version.
+    """
+    with sql.connect_read_only(database) as con:
+        [(files, reports, answered, mentions, failures)] = sql.fetch(con, sql.statement("statements", "status_counts"))
+        runs: polars.DataFrame = con.sql(sql.statement("queries", "latest_runs")).limit(NEWEST_RUNS).pl()
+        failing: polars.DataFrame = con.sql(sql.statement("statements", "status_failures")).pl()
+    return Status(files, reports, answered, mentions, failures, runs, failing)
