@@ -1,12 +1,11 @@
 """Archives and mailboxes -> the files in them, in memory: nothing is written to disk."""
 
 import io
+import posixpath
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument
@@ -134,11 +133,15 @@ def _parts(name: str) -> list[str]:
 
 def _shown_names(files: Sequence[zipfile.ZipInfo]) -> list[str]:
     """Names for people and terminals, each once: no step upwards, no control or invisible character."""
-    seen: Counter[str] = Counter()
+    taken: dict[str, int] = {}  # how often a name was wanted
     names = []
     for file in files:
-        plain = "".join(c if c.isprintable() else "\ufffd" for c in "/".join(_parts(file.filename)))
-        seen[plain] += 1
-        path = PurePosixPath(plain)
-        names.append(plain if seen[plain] == 1 else f"{path.with_suffix('')} ({seen[plain]}){path.suffix}")
+        plain = "".join(c if c.isprintable() else "\ufffd" for c in "/".join(_parts(file.filename))) or "unnamed"
+        stem, suffix = posixpath.splitext(plain)
+        name = plain
+        while name in taken:
+            taken[plain] += 1
+            name = f"{stem} ({taken[plain]}){suffix}"
+        taken[name] = 1
+        names.append(name)
     return names
