@@ -25,6 +25,7 @@ MODULES = {
 PURE = [
     "etl.documents",
     "etl.errors",
+    "etl.boundaries",
     "etl.names",
     "etl.nibrs",
     "etl.normalise",

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
 from crimeetl import sql
+from crimeetl.etl.cli import cli
 from crimeetl.etl.pipeline import IngestSettings, Summary, Task, ingest
 from crimeetl.etl.readers import find_paths
 from crimeetl.model.entity_schema import EntitySchema, EntityType
@@ -140,6 +142,14 @@ def test_the_newest_column_is_shown_whatever_was_read_before(folder: Path) -> No
     assert rows(folder, shown) == [(0, "Bo")]
     run(folder)
     assert rows(folder, shown) == [(0, "Ann"), (1, "Bo")]
+
+
+def test_the_command_line_takes_a_separator_and_refuses_a_broken_one(folder: Path) -> None:
+    (folder / "a.txt").write_text("Ann\n%%\nBo\n")
+    for command in ("ingest", "extract"):
+        refused = CliRunner().invoke(cli, [command, str(folder / "a.txt"), "--separator", "(%"])
+        assert refused.exit_code == 2
+        assert "'(%' is no regular expression: missing ), unterminated subpattern" in refused.stderr
 
 
 def test_what_was_stored_before_positions_were_is_kept_as_it_was_shown() -> None:

@@ -73,8 +73,8 @@ class LoneProcess:
         self._process = self._calls = None
 
     def _answer(self, call: object) -> tuple[bool, Any]:
+        calls = self._calls or self._start()
         try:
-            calls = self._calls or self._start()
             calls.send(call)
             if calls.poll(self._limits.seconds):
                 return cast(tuple[bool, Any], calls.recv())
@@ -85,15 +85,19 @@ class LoneProcess:
 
     def _start(self) -> Connection:
         context = multiprocessing.get_context("spawn")
-        self._calls, served = context.Pipe()
-        self._process = context.Process(target=_serve, args=(served, self._limits.memory_bytes), daemon=True)
-        self._process.start()
+        calls, served = context.Pipe()
+        process = context.Process(target=_serve, args=(served, self._limits.memory_bytes), daemon=True)
+        process.start()
         served.close()
+        self._process, self._calls = process, calls
         # The clock of the first call starts when the process is there.
-        if not self._calls.poll(START_SECONDS):
-            self._process.kill()
-        self._calls.recv()
-        return self._calls
+        if not calls.poll(START_SECONDS):
+            process.kill()
+        try:
+            calls.recv()
+        except (EOFError, OSError) as error:
+            raise self._cause_of_death() from error
+        return calls
 
     def _cause_of_death(self) -> ProcessDied:
         process = self._process
