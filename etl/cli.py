@@ -546,6 +546,34 @@ def diff(first: str, second: str, database: Path, output_format: Any, output: Pa
 
 
 @cli.command()
+@options(database_option, json_option)
+@click.option(
+    "--threshold",
+    default=0.9,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="The least probability that two people of different reports are one.",
+)
+def link(database: Path, threshold: float, as_json: bool) -> None:
+    """Find out which people, officers and places are one, within reports and across them; the views then show it.
+
+    \b
+    Example:
+      crimeetl link --db crimeetl.duckdb
+    """
+    from crimeetl.etl.link import link as run_linking
+
+    found = run_linking(database, threshold=threshold)
+    if as_json:
+        click.echo(json.dumps({**found.kinds, "is_new": found.is_new}))
+        return
+    for kind, one in found.kinds.items():
+        click.echo(f"{kind:10}{one['entities']} mentions, {one['resolved']} after linking, {one['links']} links")
+    if not found.is_new:
+        click.echo("the same as the last time; nothing was added", err=True)
+
+
+@cli.command()
 @database_option
 @click.option(
     "--format", "output_format", type=click.Choice(["parquet", "csv", "jsonl"]), default="parquet", show_default=True

@@ -36,7 +36,7 @@ PSEUDONYMOUS_TABLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "location": (
         "v_location",
-        ("path", "address", "house_number", "unit", "landmark", "mention_id", "other_mention_ids"),
+        ("path", "address", "house_number", "unit", "landmark", "resolved_address", "mention_id", "other_mention_ids"),
     ),
 }
 

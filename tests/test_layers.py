@@ -23,9 +23,13 @@ MODULES = {
 }
 # Values in, values out: no file, no database, no environment and no clock.
 PURE = [
+    "etl.clusters",
+    "etl.boundaries",
     "etl.documents",
     "etl.errors",
-    "etl.boundaries",
+    "etl.link_names",
+    "etl.link_officers",
+    "etl.link_places",
     "etl.names",
     "etl.nibrs",
     "etl.normalise",

@@ -100,6 +100,7 @@ def test_opening_again_changes_nothing(database: Path) -> None:
                 (3, "0003_pseudonyms"),
                 (4, "0004_report_position"),
                 (5, "0005_missing_documents"),
+                (6, "0006_links"),
             ]
             assert sql.fetch(con, "select count(*) from view_set") == [(1,)]
 

@@ -1,22 +1,42 @@
 -- The police officers of the reports that are there now.
 create or replace view v_officer as
+with mentioned as (
+    select
+        v_current_question.path as path,
+        v_current_question.place as place,
+        v_current_question.document_id as document_id,
+        v_current_question.report_id as report_id,
+        v_current_question.run_id as run_id,
+        officer.officer_id as officer_id,
+        officer.ordinal as ordinal,
+        officer.name as name,
+        officer.normalised_name as normalised_name,
+        officer.given_name as given_name,
+        officer.middle_names as middle_names,
+        officer.family_name as family_name,
+        officer.name_suffix as name_suffix,
+        officer.badge_number as badge_number,
+        officer.other_mention_ids as other_mention_ids,
+        mention_id,
+        coalesce(v_resolved_entity.resolved_id, officer.officer_id) as resolved_officer_id  -- who it is
+    from officer
+    join mention using (extraction_id, mention_id)
+    join v_current_question using (extraction_id, entity_type)
+    left join v_resolved_entity
+        on
+            v_resolved_entity.kind = 'officer'
+            and v_resolved_entity.entity_id = officer.officer_id
+)
+
 select
-    v_current_question.path as path,
-    v_current_question.place as place,
-    v_current_question.document_id as document_id,
-    v_current_question.report_id as report_id,
-    v_current_question.run_id as run_id,
-    officer.officer_id as officer_id,
-    officer.ordinal as ordinal,
-    officer.name as name,
-    officer.normalised_name as normalised_name,
-    officer.given_name as given_name,
-    officer.middle_names as middle_names,
-    officer.family_name as family_name,
-    officer.name_suffix as name_suffix,
-    officer.badge_number as badge_number,
-    officer.other_mention_ids as other_mention_ids,
-    mention_id
-from officer
-join mention using (extraction_id, mention_id)
-join v_current_question using (extraction_id, entity_type);
+    *,
+    first_value(coalesce(normalised_name, name) ignore nulls) over same_officer as resolved_name,  -- in full
+    count(distinct report_id) over (partition by resolved_officer_id) as report_count  -- reports that it stands in
+from mentioned
+window same_officer as (
+    partition by resolved_officer_id
+    order by
+        length(coalesce(normalised_name, name)) desc,
+        coalesce(normalised_name, name)
+    rows between unbounded preceding and unbounded following
+);

@@ -12,7 +12,8 @@ with everyone as (
         coalesce(normalised_name, name) as known_name,
         age,
         age_range,
-        race
+        race,
+        resolved_person_id
     from v_person
     union all by name
     select
@@ -22,7 +23,8 @@ with everyone as (
         officer_id as person_id,
         'officer' as role,
         ordinal,
-        coalesce(normalised_name, name) as known_name
+        coalesce(normalised_name, name) as known_name,
+        resolved_officer_id as resolved_person_id
     from v_officer
 )
 
@@ -36,6 +38,7 @@ select
     'person-' || left(sha256(concat(pseudonym_secret.secret, lower(known_name))), 12) as pseudonym,
     everyone.age as age,
     everyone.age_range as age_range,
-    everyone.race as race
+    everyone.race as race,
+    everyone.resolved_person_id as resolved_person_id
 from everyone
 cross join pseudonym_secret;
