@@ -73,10 +73,11 @@ def _lengthened(report: SynthesisedReport, draw: random.Random) -> dict[str, Any
     row = json.loads(report.as_json())
     for values in row["entities"].values():
         for value in values:
+            if isinstance(value, str):  # chosen from a list, it stands nowhere
+                continue
             for mention in value.get("alternatives", [value]):
-                if mention.get("start") is not None:
-                    mention["start"] += len(head)
-                    mention["end"] += len(head)
+                mention["start"] += len(head)
+                mention["end"] += len(head)
     return {**row, "text": head + row["text"] + "\n\n" + _procedure(LONG_WORDS - before, draw)}
 
 
