@@ -9,11 +9,10 @@ A run that comes to the same result as the one before adds nothing.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
-import polars
 from duckdb import DuckDBPyConnection
 
 from crimeetl import sql
@@ -22,6 +21,7 @@ from crimeetl.etl.link_officers import link_officers
 from crimeetl.etl.link_people import Profile, ReportFacts, link_people, model, profiles_of
 from crimeetl.etl.link_places import link_places
 from crimeetl.etl.link_rows import Entities, facts_of, read_rows
+from crimeetl.etl.load import Row, insert_rows
 
 ROUNDS = 2  # of telling a report's city from its officers, and its officers from the city
 
@@ -140,14 +140,14 @@ def _store(database: Path, found: Mapping[str, Linked], threshold: float) -> boo
     Returns:
         Whether it was added.
     """
-    links = [
-        (kind, *astuple(one))
+    links: list[Row] = [
+        {"kind": kind, **asdict(one)}
         for kind, linked in found.items()
         for one in sorted(linked.links, key=lambda one: (one.left_id, one.right_id))
     ]
-    joined = {entity_id for _, left_id, right_id, *_ in links for entity_id in (left_id, right_id)}
-    resolved = [
-        (kind, entity_id, resolved_id)
+    joined = {entity_id for one in links for entity_id in (one["left_id"], one["right_id"])}
+    resolved: list[Row] = [
+        {"kind": kind, "entity_id": entity_id, "resolved_id": resolved_id}
         for kind, linked in found.items()
         for entity_id, resolved_id in sorted(linked.resolved.items())
         if entity_id in joined
@@ -158,16 +158,14 @@ def _store(database: Path, found: Mapping[str, Linked], threshold: float) -> boo
         newest = sql.fetch(con, sql.statement("statements", "newest_link_run"))
         if newest and newest[0][1] == digest:
             return False
-        run_id = newest[0][0] + 1 if newest else 1
+        run_id = {"link_run_id": newest[0][0] + 1 if newest else 1}
+        made = {"linked_at": sql.utc_now(), "crimeetl_version": metadata.version("crimeetl"), "result_digest": digest}
         rows = {
-            "link_run": [(run_id, sql.utc_now(), metadata.version("crimeetl"), run["model_digest"], threshold, digest)],
-            "entity_link": [(run_id, *row) for row in links],
-            "resolved_entity": [(run_id, *row) for row in resolved],
+            "link_run": [run_id | run | made],
+            "entity_link": [run_id | row for row in links],
+            "resolved_entity": [run_id | row for row in resolved],
         }
-        for table, table_rows in rows.items():
-            schema = con.table(table).limit(0).pl().schema
-            con.register(f"new_{table}", polars.DataFrame(table_rows, schema=schema, orient="row"))
-        con.execute(sql.statement("statements", "store_links"))
+        insert_rows(con, "store_links", rows)
     return True
 
 

@@ -79,7 +79,7 @@ def start_run(database: Path, start: RunStart) -> str:
         started_at = _start_time(con)
         run_id = f"{started_at:%Y%m%dT%H%M%S%f}-{token_hex(3)}"
         _end_abandoned_runs(con)
-        _insert(con, "start_run", _start_rows(start, run_id, started_at))
+        insert_rows(con, "start_run", _start_rows(start, run_id, started_at))
     return run_id
 
 
@@ -117,7 +117,7 @@ def mark_missing(database: Path, run_id: str, paths: Collection[str]) -> None:
     with sql.connect(database, patience_seconds=BATCH_PATIENCE_SECONDS) as con, sql.transaction(con):
         missing_at = _batch_time(con, run_id)
         rows: list[Row] = [{"path": path, "run_id": run_id, "missing_at": missing_at} for path in sorted(paths)]
-        _insert(con, "mark_missing", {"document_missing": rows})
+        insert_rows(con, "mark_missing", {"document_missing": rows})
 
 
 def load_batch(
@@ -150,7 +150,7 @@ def load_batch(
         rows = _source_rows(batch, documents, [*reports, *(report for report, _ in extractions)])
         rows |= _extraction_rows(batch, _new_extractions(con, batch, extractions))
         rows["document_failure"] = _failure_rows(batch, failures)
-        _insert(con, "load_batch", rows)
+        insert_rows(con, "load_batch", rows)
 
 
 def finish_run(database: Path, run_id: str, status: FinalStatus, counts: RunCounts) -> None:
@@ -178,7 +178,7 @@ class _Batch:
         return content_id(self.run_id, report.report_id, self.schema.digest)
 
 
-def _insert(con: DuckDBPyConnection, statement: str, rows: Mapping[str, Sequence[Row]]) -> None:
+def insert_rows(con: DuckDBPyConnection, statement: str, rows: Mapping[str, Sequence[Row]]) -> None:
     """Run a statement that reads the rows for each table as ``new_<table>``."""
     for table, table_rows in rows.items():
         con.register(f"new_{table}", _frame(con, table, table_rows))

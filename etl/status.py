@@ -18,9 +18,13 @@ class Status:
     reports: int
     answered: int  # reports, by the model and schema of the newest run
     mentions: int
-    failures: int  # files and rows; the next run tries them again
     runs: polars.DataFrame  # the newest first
     failures_by_error: polars.DataFrame
+
+    @property
+    def failures(self) -> int:
+        """Files and rows that still fail; the next run tries them again."""
+        return int(self.failures_by_error["failures"].sum())
 
     @property
     def pending(self) -> int:
@@ -35,7 +39,7 @@ def status(database: Path) -> Status:
         DatabaseUnusable: missing, locked by another process, not ours, or of another version.
     """
     with sql.connect_read_only(database) as con:
-        [(files, reports, answered, mentions, failures)] = sql.fetch(con, sql.statement("statements", "status_counts"))
+        [(files, reports, answered, mentions)] = sql.fetch(con, sql.statement("statements", "status_counts"))
         runs: polars.DataFrame = con.sql(sql.statement("queries", "latest_runs")).limit(NEWEST_RUNS).pl()
         failing: polars.DataFrame = con.sql(sql.statement("statements", "status_failures")).pl()
-    return Status(files, reports, answered, mentions, failures, runs, failing)
+    return Status(files, reports, answered, mentions, runs, failing)

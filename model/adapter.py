@@ -106,10 +106,11 @@ def check_template(folder: Path, card: AdapterCard, base_name: str, template_dig
         raise AdapterInvalid(folder, sentence)
 
 
-def apply_adapter(base: Base, folder: Path) -> Base:
-    """The base with an adapter's weights, ready to extract.
+def with_adapter(model: Any, folder: Path, **options: Any) -> Any:
+    """A base's model with an adapter's weights beside its own.
 
-    Merged into the base's own weights where these are not quantised, in fp32, so that decoding costs nothing more.
+    Args:
+        options: as ``PeftModel.from_pretrained`` takes them.
 
     Raises:
         AdapterInvalid: PEFT cannot load it.
@@ -119,9 +120,21 @@ def apply_adapter(base: Base, folder: Path) -> Base:
 
     with quiet():
         try:
-            model = PeftModel.from_pretrained(base.model, str(folder))
+            return PeftModel.from_pretrained(model, str(folder), **options)
         except (ValueError, RuntimeError, OSError, SafetensorError) as error:
             raise AdapterInvalid(folder, f"PEFT cannot load it ({error}); train it again") from error
+
+
+def apply_adapter(base: Base, folder: Path) -> Base:
+    """The base with an adapter's weights, ready to extract.
+
+    Merged into the base's own weights where these are not quantised, in fp32, so that decoding costs nothing more.
+
+    Raises:
+        AdapterInvalid: PEFT cannot load it.
+    """
+    model = with_adapter(base.model, folder)
+    with quiet():
         if base.precision.quantization == "none":
             dtype = next(base.model.parameters()).dtype
             model = model.to(torch.float32).merge_and_unload().to(dtype)

@@ -20,7 +20,15 @@ from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
 from crimeetl.etl.errors import TrainingInterrupted, WrongUsage
-from crimeetl.model.adapter import WEIGHTS, AdapterCard, check_base, check_template, package_versions, read_card
+from crimeetl.model.adapter import (
+    WEIGHTS,
+    AdapterCard,
+    check_base,
+    check_template,
+    package_versions,
+    read_card,
+    with_adapter,
+)
 from crimeetl.model.base import Base, decide_precision, import_bitsandbytes, load_base, quiet, weights_digest
 from crimeetl.model.calibrate import Calibration, PresenceThresholds
 from crimeetl.model.entity_schema import EntitySchema
@@ -34,7 +42,7 @@ from crimeetl.model.supervise import DataCheck, near_duplicates, training_rows
 from crimeetl.model.tree import TreePack, collate, use_tree_attention
 
 import_bitsandbytes()  # before the others import it with its side effects
-from peft import LoraConfig, PeftModel  # noqa: E402
+from peft import LoraConfig  # noqa: E402
 from transformers import TrainerCallback  # noqa: E402
 from transformers.trainer_callback import PrinterCallback  # noqa: E402
 from trl import SFTConfig, SFTTrainer  # noqa: E402
@@ -312,8 +320,7 @@ def _trainer(
         )
     model = base.model
     if settings.adapter is not None:
-        with quiet():
-            model = PeftModel.from_pretrained(model, str(settings.adapter), is_trainable=True, config=lora)
+        model = with_adapter(model, settings.adapter, is_trainable=True, config=lora)
 
     draw = _Draw(recipe, template.answer_ids([]), settings.seed)
 

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from crimeetl import sql
 from crimeetl.etl import load, pipeline
 from crimeetl.etl.errors import CrimeEtlError
 from crimeetl.etl.readers import find_paths
@@ -37,7 +36,7 @@ Point = tuple[Any, str, int, bool]
 POINTS: dict[str, Point] = {
     "run started": (pipeline, "start_run", 1, False),
     "batch answered": (pipeline, "load_batch", 2, True),
-    "rows inserted": (load, "_insert", 3, False),  # the first call is the run's own row
+    "rows inserted": (load, "insert_rows", 3, False),  # the first call is the run's own row
     "batch stored": (pipeline, "load_batch", 2, False),
     "run ending": (pipeline, "finish_run", 1, True),
     "disk full": (pipeline, "load_batch", 2, False),
@@ -116,6 +115,5 @@ def run_job(point: str | None, seconds: float | None, **asked: str) -> int:
 
 
 if __name__ == "__main__":
-    assert sql.statements("migrations")
     for line in sys.stdin:
         print(run_job(**json.loads(line)), flush=True)

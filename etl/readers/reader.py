@@ -11,6 +11,7 @@ from crimeetl.etl.documents import Document, content_id
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument
 from crimeetl.etl.readers import archives, formats, mail, markup, pdf, plain, word
 from crimeetl.etl.readers.limits import MEGABYTE, ReaderLimits, megabytes
+from crimeetl.etl.readers.paths import printable
 from crimeetl.etl.readers.plain import FileText, is_unicode
 from crimeetl.etl.readers.process import LoneProcess, ProcessDied, RanOutOfMemory, RanOutOfTime
 
@@ -105,8 +106,7 @@ class DocumentReader:
 
     def _bytes_of(self, path: str) -> bytes:
         if not is_unicode(path):
-            printable = path.encode("utf-8", "backslashreplace").decode()
-            raise UnreadableDocument(printable, "its name is not valid UTF-8; rename it")
+            raise UnreadableDocument(printable(path), "its name is not valid UTF-8; rename it")
         most_bytes = self._limits.file_bytes
         try:
             if path == formats.STANDARD_INPUT:

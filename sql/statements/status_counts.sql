@@ -1,5 +1,5 @@
 -- What the database holds now: files, reports, how many of them the newest run's model has answered for its schema,
--- values, and what still fails.
+-- and values.
 with newest_run as (
     select
         model_digest,
@@ -22,5 +22,4 @@ select
             where extraction.report_id = v_current_report.report_id
         )
     ) as answered,
-    (select count(*) from v_mention) as mentions,
-    (select count(*) from v_failure) as failures;
+    (select count(*) from v_mention) as mentions;
