@@ -512,7 +512,7 @@ def test_an_interrupt_that_duckdb_reports_as_its_own_error_is_an_interrupt(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_officers(folder, 5)
-    insert, inserted = load._insert, []
+    insert, inserted = load.insert_rows, []
 
     def insert_until_interrupted(
         con: DuckDBPyConnection, statement: str, rows: Mapping[str, Sequence[load.Row]]
@@ -522,7 +522,7 @@ def test_an_interrupt_that_duckdb_reports_as_its_own_error_is_an_interrupt(
         if inserted.count("load_batch") == 2:
             raise RuntimeError("Query interrupted")  # what DuckDB 2.0 makes of Ctrl-C
 
-    monkeypatch.setattr(load, "_insert", insert_until_interrupted)
+    monkeypatch.setattr(load, "insert_rows", insert_until_interrupted)
     summary = run(folder)
     assert (summary.is_interrupted, *counts(summary)) == (True, 2, 2, 0, 0)
     assert rows(folder, "select status, reports_done from run") == [("interrupted", 2)]
