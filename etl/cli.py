@@ -411,8 +411,15 @@ def evaluate(
 @click.option(
     "--style", "styles", multiple=True, help="Only this house style; may be given again. All but two unless given."
 )
+@click.option(
+    "--surrounded",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="Share of the reports to put into pages of other text, as in long documents.",
+)
 @click.option("--out", required=True, type=FILE, help="The labelled file to write (.jsonl).")
-def synthesise(count: int, seed: int, schema: str, styles: tuple[str, ...], out: Path) -> None:
+def synthesise(count: int, seed: int, schema: str, styles: tuple[str, ...], surrounded: float, out: Path) -> None:
     """Write made-up labelled reports, to train and to test on.
 
     \b
@@ -424,7 +431,8 @@ def synthesise(count: int, seed: int, schema: str, styles: tuple[str, ...], out:
     from crimeetl.model.synthesise.generator import synthesise as generate
     from crimeetl.model.synthesise.styles import STYLES
 
-    reports = list(generate(count, seed=seed, schema=load_schema(schema), styles=styles or tuple(STYLES)))
+    chosen = styles or tuple(STYLES)
+    reports = list(generate(count, seed=seed, schema=load_schema(schema), styles=chosen, surrounded_share=surrounded))
     out.write_text("".join(f"{report.as_json()}\n" for report in reports), "utf-8")
     click.echo(f"{diversity(reports)}; written to {out}")
 

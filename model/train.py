@@ -52,6 +52,7 @@ from crimeetl.model.lora import use_lean_linear  # noqa: E402
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 CHECKPOINTS = "checkpoints"
 WHOLE = "whole"
+LEAST_UNSTATED = 4  # questions: a report that states nothing teaches that too
 LOG = "training.jsonl"
 CURVE = ("step", "epoch", "loss", "mean_token_accuracy", "eval_loss", "eval_mean_token_accuracy")
 CURVE_POINTS = 20
@@ -70,8 +71,8 @@ class Recipe:
     batch_size: int = 1
     """Trees a forward pass."""
     unstated_ratio: float | None = None
-    """Questions without an answer that a visit to a report learns from, for each one with an answer; drawn anew at each
-    visit. All of them when None."""
+    """Questions without an answer that a visit to a report learns from, for each one with an answer, but a few in any
+    case; drawn anew at each visit. All of them when None."""
     question_dropout: float = 0.0
     """Share of a report's questions that sit out a visit: more reports for the same number of tokens."""
     accumulation: int = 2
@@ -274,7 +275,7 @@ class _Draw(TrainerCallback):  # type: ignore[misc]
         stated = [i for i in drawn if list(row["answer_ids"][i]) != self.unstated]
         rest = [i for i in drawn if list(row["answer_ids"][i]) == self.unstated]
         if self.recipe.unstated_ratio is not None:
-            rest = rest[: max(1, round(self.recipe.unstated_ratio * len(stated)))]
+            rest = rest[: max(LEAST_UNSTATED, round(self.recipe.unstated_ratio * len(stated)))]
         kept = sorted(stated + rest)
         return {
             **row,

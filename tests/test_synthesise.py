@@ -27,6 +27,7 @@ from crimeetl.model.synthesise.offences import OFFENCES
 from crimeetl.model.synthesise.phrases import RULES
 from crimeetl.model.synthesise.story import Story
 from crimeetl.model.synthesise.styles import HELD_OUT, STYLES
+from crimeetl.model.synthesise.surroundings import surround
 from crimeetl.model.synthesise.world import World
 
 INCIDENT = load_schema("incident")
@@ -445,6 +446,53 @@ def test_no_real_name_or_address_is_made_up_again() -> None:
     assert {place for place in made_places if place[0].isdigit()} & places == set()
 
 
+# ---- pages of other text around a report
+
+
+@pytest.fixture(scope="module")
+def surrounded() -> list[SynthesisedReport]:
+    """The same reports as a share of 0 gives, each in pages of other text."""
+    return list(synthesise(200, seed=6, schema=INCIDENT, surrounded_share=1.0))
+
+
+def test_reports_that_are_not_surrounded_are_the_same_with_any_share() -> None:
+    bare, some, all_of_them = (
+        list(synthesise(60, seed=6, schema=INCIDENT, surrounded_share=share)) for share in (0.0, 0.3, 1.0)
+    )
+    assert bare == list(synthesise(60, seed=6, schema=INCIDENT))
+    kinds = [(one == plain, one == full) for one, plain, full in zip(some, bare, all_of_them, strict=True)]
+    assert set(kinds) == {(True, False), (False, True)}
+    assert 8 <= kinds.count((False, True)) <= 28
+
+
+def test_values_in_pages_of_other_text_stand_at_their_offsets(surrounded: list[SynthesisedReport]) -> None:
+    for report in surrounded:
+        words_of = report_words(report.text)
+        for mention in mentions(report):
+            assert report.text[mention["start"] : mention["end"]] == mention["value"]
+            assert mention["start"] in occurrences(words_of, mention["value"])
+
+
+def test_pages_are_long_and_some_state_nothing_and_some_begin_or_end_in_a_report(
+    surrounded: list[SynthesisedReport],
+) -> None:
+    bare = list(synthesise(200, seed=6, schema=INCIDENT))
+    lengths = sorted(len(report.text.split()) for report in surrounded)
+    assert lengths[100] > 1.5 * sorted(len(report.text.split()) for report in bare)[100]
+    assert lengths[-1] < 2500
+    counts = [(len(mentions(one)), len(mentions(plain))) for one, plain in zip(surrounded, bare, strict=True)]
+    assert 0.08 < sum(count == 0 for count, _ in counts) / 200 < 0.25  # pages alone
+    assert 0.1 < sum(0 < count < whole for count, whole in counts) / 200 < 0.4  # cut
+    assert all(count <= whole for count, whole in counts)
+
+
+def test_pages_alone_mark_nothing() -> None:
+    for seed in range(40):
+        written = surround(Marked(""), random.Random(seed))
+        assert written.marks == ()
+        assert not re.search(r"[\[\]{}|]{2}|\{|\}", written.text)
+
+
 # ---- wrong usage, and the command
 
 
@@ -470,8 +518,10 @@ def test_a_schema_is_asked_only_for_types_that_can_be_planted() -> None:
 def test_the_command_writes_what_labelled_data_reads_back(tmp_path: Path) -> None:
     out = tmp_path / "made-up.jsonl"
     asked = ("--count", "12", "--seed", "3", "--schema", "crime", "--style", "table", "--style", "news_story")
+    asked += ("--surrounded", "0.5")
     result = CliRunner().invoke(cli, ["synthesise", *asked, "--out", str(out)])
-    made = list(synthesise(12, seed=3, schema=load_schema("crime"), styles=["table", "news_story"]))
+    styles = ["table", "news_story"]
+    made = list(synthesise(12, seed=3, schema=load_schema("crime"), styles=styles, surrounded_share=0.5))
     assert (result.exit_code, result.output) == (0, f"{diversity(made)}; written to {out}\n")
     assert out.read_text("utf-8") == "".join(one.as_json() + "\n" for one in made)
     found = list(labelled_reports(read_sources([Source(data=out)])))

@@ -1,6 +1,6 @@
 """Labelled reports from a seed: the same seed gives the same bytes.
 
-World ── incident ──▶ Style ── marked text ──▶ noise ──▶ SynthesisedReport
+World ── incident ──▶ Style ── marked text ──▶ surroundings, noise ──▶ SynthesisedReport
 """
 
 import json
@@ -16,6 +16,7 @@ from crimeetl.model.synthesise.marked import Mark, Marked
 from crimeetl.model.synthesise.mentions import NUMBER_WORDS
 from crimeetl.model.synthesise.noise import noisy
 from crimeetl.model.synthesise.styles import HELD_OUT, STYLES
+from crimeetl.model.synthesise.surroundings import surround
 from crimeetl.model.synthesise.world import World
 
 TYPES = frozenset(load_schema("incident").by_name)
@@ -47,12 +48,18 @@ class SynthesisedReport:
 
 
 def synthesise(
-    count: int, *, seed: int, schema: EntitySchema, styles: Sequence[str] = tuple(STYLES)
+    count: int,
+    *,
+    seed: int,
+    schema: EntitySchema,
+    styles: Sequence[str] = tuple(STYLES),
+    surrounded_share: float = 0.0,
 ) -> Iterator[SynthesisedReport]:
     """So many reports, in styles that take turns at random.
 
     Args:
         styles: names from STYLES and HELD_OUT.
+        surrounded_share: of the reports, that stand in pages of other text; the rest are the same with any share.
 
     Raises:
         WrongUsage: a style is unknown, or the schema has no type that the generator can plant.
@@ -69,7 +76,11 @@ def synthesise(
     for number in range(count):
         rng = random.Random(f"{seed} report {number}")
         style = rng.choice(list(styles))
-        marked = noisy(known[style](world.incident(), rng), rng)
+        marked = known[style](world.incident(), rng)
+        pages = random.Random(f"{seed} surroundings {number}")
+        if pages.random() < surrounded_share:
+            marked = surround(marked, pages)
+        marked = noisy(marked, rng)
         yield SynthesisedReport(
             report_id=f"synthesised-{seed}-{number}",
             style=style,
