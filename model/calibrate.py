@@ -1,7 +1,8 @@
 """What is learned from reports that an adapter was not trained on: when to answer at all, and how sure an answer is.
 
 Presence. A model that was trained on mostly empty answers is biased to "not stated". From which presence on a type is
-taken to be stated is chosen so that F1 is greatest: for each type with enough stated values, for all others together.
+taken to be stated is chosen so that F1 is greatest, over the type's own answers and, with the weight of a few values,
+those of all other types: a type with few values of its own stays near the others.
 What that does for each type is measured on reports that the threshold was not fitted on: five folds, each judged by the
 thresholds of the other four.
 
@@ -22,7 +23,6 @@ Source: Platt, Probabilistic outputs for support vector machines, 1999; fitted w
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ MOST_LOG_ODDS = 20.0  # bf16 saturates beyond
 RIDGE = 0.1  # keeps weights finite where every value is right
 TYPE_RIDGE = 1.0  # draws a type of few values towards all others
 NEWTON_STEPS = 50
-LEAST_STATED = 40  # a type with fewer gold values shares the pooled threshold
+PRIOR_GOLD = 40.0  # gold values of the other types that weigh in on each type's threshold
 LIKELIER = 0.5  # the presence from which on a value is likelier than none
 FOLDS = 5
 ALL = "all"
@@ -88,7 +88,7 @@ class Outcome:
 
 
 def fit_presence(outcomes: Sequence[Outcome]) -> PresenceThresholds:
-    """The thresholds with the greatest F1, for each type with at least LEAST_STATED gold values and for all pooled.
+    """The thresholds with the greatest F1, for each type and for all pooled.
 
     Raises:
         ValueError: there is no outcome to fit on.
@@ -100,8 +100,13 @@ def fit_presence(outcomes: Sequence[Outcome]) -> PresenceThresholds:
 def _thresholds(outcomes: Sequence[Outcome]) -> PresenceThresholds:
     if not outcomes:
         raise ValueError("no answer to fit a presence threshold on")
-    enough = {name: found for name, found in _by_type(outcomes).items() if sum(o.gold for o in found) >= LEAST_STATED}
-    return PresenceThresholds(best_threshold(outcomes), {name: best_threshold(found) for name, found in enough.items()})
+    all_gold = sum(outcome.gold for outcome in outcomes)
+    by_type = {}
+    for name, found in _by_type(outcomes).items():
+        other_gold = all_gold - sum(outcome.gold for outcome in found)
+        prior = PRIOR_GOLD / other_gold if other_gold else 0.0
+        by_type[name] = best_threshold(outcomes, [1.0 if o.entity_type == name else prior for o in outcomes])
+    return PresenceThresholds(best_threshold(outcomes, [1.0] * len(outcomes)), by_type)
 
 
 def _by_type(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
@@ -133,16 +138,21 @@ def _f1(outcomes: Sequence[Outcome], of_fold: Sequence[PresenceThresholds]) -> f
     return 2 * sum(o.right for o in let) / all_values if all_values else 1.0
 
 
-def best_threshold(outcomes: Sequence[Outcome]) -> float:
-    """The presence from which on answering gives the greatest F1; in the middle between two outcomes."""
-    ordered = sorted(outcomes, key=lambda outcome: -outcome.presence)
-    gold = sum(outcome.gold for outcome in ordered)
-    right = given = 0
-    best, threshold = -1.0, 0.5
-    for outcome, after in pairwise([*ordered, None]):
-        assert outcome is not None
-        right, given = right + outcome.right, given + outcome.given
-        below = 0.0 if after is None else after.presence
+def best_threshold(outcomes: Sequence[Outcome], weights: Sequence[float]) -> float:
+    """The presence from which on answering gives the greatest F1; in the middle between two outcomes.
+
+    Args:
+        weights: [len(outcomes)], how much each counts; 0 takes no part.
+    """
+    pairs = sorted(
+        (pair for pair in zip(outcomes, weights, strict=True) if pair[1]), key=lambda pair: -pair[0].presence
+    )
+    gold = sum(weight * outcome.gold for outcome, weight in pairs)
+    right = given = 0.0
+    best, threshold = -1.0, LIKELIER
+    for place, (outcome, weight) in enumerate(pairs, start=1):
+        right, given = right + weight * outcome.right, given + weight * outcome.given
+        below = pairs[place][0].presence if place < len(pairs) else 0.0
         f1 = 2 * right / (given + gold) if given + gold else 0.0
         if f1 > best and below < outcome.presence:
             best, threshold = f1, (outcome.presence + below) / 2

@@ -7,7 +7,7 @@ import pytest
 
 from crimeetl.model.calibrate import (
     FEATURES,
-    LEAST_STATED,
+    PRIOR_GOLD,
     Calibration,
     Outcome,
     PresenceThresholds,
@@ -170,31 +170,51 @@ def test_the_threshold_is_where_f1_is_greatest_in_the_middle_between_two_answers
     presences = (0.9, 0.8, 0.7, 0.3, 0.1, 0.05)
     is_right = (1, 1, 0, 1, 0, 0)
     found = [outcome("Name", p, 1, right, right) for p, right in zip(presences, is_right, strict=True)]
-    assert best_threshold(found) == pytest.approx(0.2)
-    assert best_threshold(list(reversed(found))) == pytest.approx(0.2)
+    assert best_threshold(found, [1.0] * 6) == pytest.approx(0.2)
+    assert best_threshold(found[::-1], [1.0] * 6) == pytest.approx(0.2)
 
 
 def test_answers_of_equal_presence_are_let_through_together() -> None:
     found = [outcome("Name", 0.5, 1, 1, 1), outcome("Name", 0.5, 1, 0, 0), outcome("Name", 0.25, 1, 0, 0)]
-    assert best_threshold(found) == pytest.approx(0.375)
+    assert best_threshold(found, [1.0] * 3) == pytest.approx(0.375)
 
 
 def test_what_is_rightly_stated_everywhere_has_a_threshold_below_all() -> None:
-    assert best_threshold([outcome("Name", 0.5, 1, 1, 1), outcome("Name", 0.02, 1, 1, 1)]) == pytest.approx(0.01)
+    found = [outcome("Name", 0.5, 1, 1, 1), outcome("Name", 0.02, 1, 1, 1)]
+    assert best_threshold(found, [1.0, 1.0]) == pytest.approx(0.01)
 
 
 def test_what_is_never_stated_is_let_through_by_no_presence_seen() -> None:
     found = [outcome("Name", 0.5, 1, 0, 0), outcome("Name", 0.25, 1, 0, 0)]
-    assert best_threshold(found) > 0.25
+    assert best_threshold(found, [1.0, 1.0]) > 0.25
 
 
-def test_a_type_with_enough_gold_values_has_a_threshold_of_its_own() -> None:
-    often = [outcome("Often", 0.3, 1, 1, 1)] * LEAST_STATED + [outcome("Often", 0.1, 1, 0, 0)] * 9
-    seldom = [outcome("Seldom", 0.9, 1, 1, 1)] * (LEAST_STATED - 1) + [outcome("Seldom", 0.6, 1, 0, 0)] * 300
-    found = fit_presence([*often, *seldom])
-    assert found.by_type == {"Often": pytest.approx(0.2)}
-    assert found.of("Often") == pytest.approx(0.2)
-    assert found.of("Seldom") == found.of("another") == found.pooled == pytest.approx(0.75)
+def test_an_answer_counts_by_its_weight() -> None:
+    found = [outcome("Name", 0.5, 1, 1, 1), outcome("Name", 0.25, 1, 0, 0), outcome("Name", 0.125, 1, 1, 1)]
+    assert best_threshold(found, [1.0, 1.0, 1.0]) == pytest.approx(0.0625)  # F1 .667, .5, .8
+    assert best_threshold(found, [1.0, 1.0, 0.25]) == pytest.approx(0.375)  # .889, .615, .714
+    assert best_threshold(found, [1.0, 1.0, 0.0]) == pytest.approx(0.375)
+
+
+def test_a_type_with_few_gold_values_stays_near_all_others() -> None:
+    many = [outcome("Many", 0.9, 1, 1, 1)] * 100 + [outcome("Many", 0.4, 1, 0, 0)] * 300
+    few = [outcome("Few", 0.9, 1, 1, 1)] * 2 + [outcome("Few", 0.4, 1, 0, 0)] * 6
+    others = [outcome("Other", 0.3, 1, 1, 1)] * 400 + [outcome("Other", 0.1, 1, 0, 0)] * 400
+    found = fit_presence([*many, *few, *others])
+    assert found.by_type == {
+        "Many": pytest.approx(0.65),
+        "Few": pytest.approx(0.2),  # by itself it would be as that of Many
+        "Other": pytest.approx(0.2),
+    }
+    assert fit_presence(few).of("Few") == pytest.approx(0.65)
+    assert found.of("Few") == found.of("another") == found.pooled
+
+
+def test_the_others_weigh_as_so_many_gold_values_together() -> None:
+    others = [outcome("Other", 0.3, 1, 1, 1)] * 400
+    for gold, threshold in ((PRIOR_GOLD * 0.5, 0.15), (PRIOR_GOLD * 5, 0.65)):
+        own = [outcome("Name", 0.9, 1, 1, 1)] * round(gold) + [outcome("Name", 0.4, 1, 0, 0)] * round(gold * 0.5)
+        assert fit_presence([*own, *others]).of("Name") == pytest.approx(threshold)
 
 
 def test_without_an_outcome_there_is_no_threshold() -> None:
