@@ -1,17 +1,20 @@
 """The whole path, stage by stage: read -> split -> extract -> load. The first code to read.
 
     files ── read ──▶ Document ── split ──▶ Report ── extract ──▶ Extraction ── load ──▶ DuckDB
+            thread, one chunk ahead                  main thread            thread, one batch behind
 
 A failure at any stage is a row of ``document_failure``, and the rest goes on. Every batch is one transaction, so what
 was finished before an interrupt stays, and the next run goes on from there.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 from tqdm import tqdm
 
@@ -34,6 +37,7 @@ from crimeetl.etl.split import split
 from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.extraction import Extraction
 
+Item = TypeVar("Item")
 CHUNK_REPORTS = 64  # read before the database is asked which of them are done; as many as the extractor reads ahead
 
 
@@ -134,6 +138,21 @@ def ingest(
 
 
 @dataclass(slots=True)
+class _Chunk:
+    """Reports read one after another, with the documents they stand in and what could not be read."""
+
+    tasks: list[Task] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    file_count: int = 0  # of those found inside archives, less the archives
+
+    @property
+    def entry_count(self) -> int:
+        """Reports and failures."""
+        return len(self.tasks) + len(self.failures)
+
+
+@dataclass(slots=True)
 class _Run:
     """A run under way: its counts, and what waits for the next transaction."""
 
@@ -149,9 +168,10 @@ class _Run:
     missing: int = 0
     taken: set[str] = field(default_factory=set)  # report ids asked about in this run: a copy of one is not done twice
     unanswered: dict[str, ExtractionFailed] = field(default_factory=dict)  # those of them that failed
-    new_documents: list[Document] = field(default_factory=list)
-    new_reports: list[Report] = field(default_factory=list)
-    new_failures: list[Failure] = field(default_factory=list)
+    waiting: _Chunk = field(default_factory=_Chunk)  # what the next transaction stores beside its extractions
+    loader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    loading: Future[None] | None = None  # the batch before, under way to the database
+    is_stopped: bool = False
 
     @classmethod
     def start(cls, settings: IngestSettings, open_extractor: Callable[[], ExtractsReports], *, total: int) -> "_Run":
@@ -167,39 +187,57 @@ class _Run:
 
     def extract_all(self, reader: DocumentReader, paths: Sequence[str]) -> None:
         """Read, extract and store, one chunk after another."""
-        chunk: list[Task] = []
+        with closing(_one_ahead(self.chunks(reader, paths), self.stop_reading)) as chunks:
+            for chunk in chunks:
+                self.extract(chunk)
+        self.wait_for_loader()
+
+    def chunks(self, reader: DocumentReader, paths: Sequence[str]) -> Iterator[_Chunk]:
+        """All files, some at a time."""
+        chunk = _Chunk()
         for path in paths:
             files = reader.expand(path)
-            self.bar.total += len(files) - 1
+            chunk.file_count += len(files) - 1
             for file in files:
-                chunk += self.read(reader, file)
-                if len(chunk) + len(self.new_failures) >= CHUNK_REPORTS:
-                    self.extract(chunk)
-                    chunk = []
-        self.extract(chunk)
+                if self.is_stopped:
+                    return
+                self.read(reader, file, chunk)
+                if chunk.entry_count >= CHUNK_REPORTS:
+                    yield chunk
+                    chunk = _Chunk()
+        yield chunk
 
-    def read(self, reader: DocumentReader, path: str) -> list[Task]:
-        """The reports of one file; what cannot be read becomes failures."""
+    def stop_reading(self) -> None:
+        """Read no file after the one that is being read."""
+        self.is_stopped = True
+
+    def read(self, reader: DocumentReader, path: str, chunk: _Chunk) -> None:
+        """Adds the reports of one file; what cannot be read becomes failures."""
         try:
             document = reader.read(path)
         except DocumentFailed as error:
-            self.fail(Failure(error.path, None, "read", type(error).__name__, error.reason))
-            return []
+            chunk.failures.append(Failure(error.path, None, "read", type(error).__name__, error.reason))
+            return
         try:
             parts = split(document, text_column=self.settings.text_column, separator=self.settings.separator)
         except DocumentFailed as error:
-            self.fail(Failure(document.path, None, "split", type(error).__name__, error.reason))
-            return []
-        self.bar.total += len(parts.reports) + len(parts.failures) - 1
-        for place, failed in parts.failures:
-            self.fail(Failure(document.path, place, "split", type(failed).__name__, failed.reason))
-        self.new_documents.append(document)
-        self.new_reports += parts.reports
-        return [Task(document.path, report) for report in parts.reports]
+            chunk.failures.append(Failure(document.path, None, "split", type(error).__name__, error.reason))
+            return
+        chunk.documents.append(document)
+        chunk.tasks += [Task(document.path, report) for report in parts.reports]
+        chunk.failures += [
+            Failure(document.path, place, "split", type(failed).__name__, failed.reason)
+            for place, failed in parts.failures
+        ]
 
-    def extract(self, chunk: list[Task]) -> None:
+    def extract(self, chunk: _Chunk) -> None:
         """Extract those of a chunk that are new; one transaction a batch."""
-        pending, copies = self.pending(chunk)
+        unread = sum(failure.place is None for failure in chunk.failures)
+        self.bar.total += chunk.file_count + chunk.entry_count - len(chunk.documents) - unread
+        for _ in chunk.failures:
+            self.count_failure()
+        self.waiting = chunk
+        pending, copies = self.pending(chunk.tasks)
         if pending and self.extractor is None:
             self.extractor = self.open_extractor()
         if pending and self.extractor is not None:
@@ -212,21 +250,22 @@ class _Run:
                 self.skip()
         self.store([])
 
-    def pending(self, chunk: list[Task]) -> tuple[list[Task], list[Task]]:
+    def pending(self, tasks: Sequence[Task]) -> tuple[list[Task], list[Task]]:
         """The tasks that are neither done before nor beyond the limit, and apart from them copies of this run's."""
         settings = self.settings
+        self.wait_for_loader()
         done = (
             set()
             if settings.is_forced
             else finished_reports(
                 settings.database,
-                {task.report.report_id for task in chunk},
+                {task.report.report_id for task in tasks},
                 model_digest=settings.model_digest,
                 schema_digest=settings.schema.digest,
             )
         )
         pending, copies = [], []
-        for task in chunk:
+        for task in tasks:
             report_id = task.report.report_id
             if report_id in self.taken:
                 copies.append(task)
@@ -238,7 +277,7 @@ class _Run:
         return pending, copies
 
     def store(self, batch: list[tuple[Task, Extraction | ExtractionFailed]]) -> None:
-        """Store a batch with all that was read before it, in one transaction."""
+        """Store a batch with all that was read before it, in one transaction, while the model goes on."""
         extracted = []
         for task, found in batch:
             if isinstance(found, ExtractionFailed):
@@ -246,32 +285,44 @@ class _Run:
                 self.fail_extraction(task, found)
             else:
                 extracted.append((task.report, found))
-        if not (extracted or self.new_documents or self.new_failures):
+        read, self.waiting = self.waiting, _Chunk()
+        if not (extracted or read.documents or read.failures):
             return
+        self.wait_for_loader()
+        self.loading = self.loader.submit(self.load, read, extracted)
+
+    def load(self, read: _Chunk, extracted: list[tuple[Report, Extraction]]) -> None:
+        """Write one batch, in the thread that does so."""
         load_batch(
             self.settings.database,
             self.run_id,
-            documents=self.new_documents,
-            reports=self.new_reports,
+            documents=read.documents,
+            reports=[task.report for task in read.tasks],
             extractions=extracted,
-            failures=self.new_failures,
+            failures=read.failures,
             schema=self.settings.schema,
             model_digest=self.settings.model_digest,
         )
-        self.new_documents, self.new_reports, self.new_failures = [], [], []
         self.reports += len(extracted)
         self.values += sum(len(answer.mentions) for _, found in extracted for answer in found.answers)
         self.bar.update(len(extracted))
 
-    def fail(self, failure: Failure) -> None:
-        """Count a failure; it is stored with the next batch."""
-        self.new_failures.append(failure)
+    def wait_for_loader(self) -> None:
+        """Until the batch before is stored; its error is raised here."""
+        loading, self.loading = self.loading, None
+        if loading is not None:
+            loading.result()
+
+    def count_failure(self) -> None:
+        """Count what could not be done."""
         self.failed += 1
         self.bar.update()
 
     def fail_extraction(self, task: Task, error: ExtractionFailed) -> None:
-        """Count a report that the model could not answer for."""
-        self.fail(Failure(task.path, task.report.place, "extract", type(error).__name__, error.reason))
+        """Count a report that the model could not answer for; it is stored with the next batch."""
+        failure = Failure(task.path, task.report.place, "extract", type(error).__name__, error.reason)
+        self.waiting.failures.append(failure)
+        self.count_failure()
 
     def skip(self) -> None:
         """Count a report that has its answers already."""
@@ -287,6 +338,24 @@ class _Run:
 
     def end(self, status: FinalStatus) -> None:
         """Record how the run ended."""
+        with self.loader:
+            self.wait_for_loader()
         self.bar.close()
         counts = RunCounts(reports_done=self.reports, mentions=self.values, skipped=self.skipped, failed=self.failed)
         finish_run(self.settings.database, self.run_id, status, counts)
+
+
+def _one_ahead(items: Iterator[Item], stop: Callable[[], None]) -> Generator[Item, None, None]:
+    """The same items, the next of them made in a thread of its own while one is used.
+
+    Args:
+        stop: asks for no further item; called when the caller breaks off, too.
+    """
+    with ThreadPoolExecutor(1) as maker:
+        try:
+            coming = maker.submit(next, items, None)
+            while (item := coming.result()) is not None:
+                coming = maker.submit(next, items, None)
+                yield item
+        finally:
+            stop()

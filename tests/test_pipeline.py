@@ -7,6 +7,7 @@ import os
 import random
 import re
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from duckdb import DuckDBPyConnection
 from crimeetl import sql
 from crimeetl.etl import load, pipeline
 from crimeetl.etl.documents import Document
-from crimeetl.etl.errors import BaseUnavailable, ExtractionFailed
+from crimeetl.etl.errors import BaseUnavailable, DatabaseUnusable, ExtractionFailed
 from crimeetl.etl.pipeline import CHUNK_REPORTS, IngestSettings, Summary, Task, ingest
 from crimeetl.etl.readers import DocumentReader, find_paths
 from crimeetl.etl.readers.paths import gone_paths
@@ -585,7 +586,7 @@ def test_standard_input_is_a_report_at_the_path_dash(folder: Path) -> None:
     assert rows(folder, "select text from report") == [("Officer Ann Lee\r\n",)]
 
 
-def test_of_a_thousand_files_no_more_than_a_chunk_is_held_at_a_time(
+def test_of_a_thousand_files_no_more_than_three_chunks_are_held_at_a_time(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_officers(folder, 1000)
@@ -619,9 +620,67 @@ def test_of_a_thousand_files_no_more_than_a_chunk_is_held_at_a_time(
     monkeypatch.setattr(pipeline, "load_batch", counted_load)
     extractor = Counting()
     assert counts(run(folder, extractor)) == (1000, 1000, 0, 0)
-    assert (most_held, held) == (CHUNK_REPORTS, 0)
+    # One that is being read, one that is being answered, one that is being stored.
+    assert CHUNK_REPORTS < most_held <= 3 * CHUNK_REPORTS
+    assert held == 0
     assert extractor.asked == [CHUNK_REPORTS] * 15 + [40]
     assert extractor.times_opened == 1
+
+
+def test_while_a_batch_is_answered_the_next_chunk_is_read_and_the_batch_before_is_stored(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_officers(folder, 4)
+    monkeypatch.setattr(pipeline, "CHUNK_REPORTS", 2)
+    read_ahead, stored_behind = threading.Event(), threading.Event()
+    read, load_batch = DocumentReader.read, pipeline.load_batch
+
+    def signalling_read(reader: DocumentReader, path: str) -> Document:
+        document = read(reader, path)
+        if path.endswith("0003.txt"):
+            read_ahead.set()
+        return document
+
+    def signalling_load(*args: object, **rest: object) -> None:
+        load_batch(*args, **rest)  # type: ignore[arg-type]
+        stored_behind.set()
+
+    class Waiting(RuleExtractor):
+        def batches(
+            self, reports: Iterable[tuple[Task, str]]
+        ) -> Iterator[list[tuple[Task, Extraction | ExtractionFailed]]]:
+            for task, text in reports:
+                yield [(task, answered(text))]
+                # The first report of the chunk is given away, the second is being answered.
+                assert read_ahead.wait(timeout=30)
+                assert stored_behind.wait(timeout=30)
+
+    monkeypatch.setattr(DocumentReader, "read", signalling_read)
+    monkeypatch.setattr(pipeline, "load_batch", signalling_load)
+    assert counts(run(folder, Waiting())) == (4, 4, 0, 0)
+    assert_sound(folder)
+
+
+def test_what_breaks_while_it_is_stored_ends_the_run_and_the_next_one_does_the_rest(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_officers(folder, 6)
+    load_batch, calls = pipeline.load_batch, []
+
+    def breaking(*args: object, **rest: object) -> None:
+        calls.append(args)
+        if len(calls) == 2:
+            raise DatabaseUnusable(folder.parent / "crime.duckdb", "it is gone")
+        load_batch(*args, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "load_batch", breaking)
+    with pytest.raises(DatabaseUnusable, match="it is gone"):
+        run(folder)
+    assert len(calls) == 2
+    assert rows(folder, "select status, reports_done, mentions from run") == [("failed", 2, 2)]
+    monkeypatch.undo()
+    assert counts(run(folder)) == (4, 4, 2, 0)
+    assert_sound(folder)
 
 
 def test_failures_are_stored_before_many_of_them_wait(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
