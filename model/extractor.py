@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from torch import OutOfMemoryError
+
 from crimeetl.etl.errors import BaseUnavailable, ExtractionFailed
 from crimeetl.model.adapter import AdapterCard, apply_adapter, check_base, check_template, read_card
 from crimeetl.model.base import Base, Precision, base_folder, decide_precision, load_base, weights_digest
@@ -259,20 +261,44 @@ class Extractor:
         found: list[list[tuple[int, Extraction]]] = [[] for _ in batch]
         failed: dict[int, ExtractionFailed] = {}
         for start in range(0, len(windows), at_once):
-            asked = []  # grammars are large: no more of them at a time than are decoded together
-            for place, window in windows[start : start + at_once]:
-                try:
-                    asked.append((place, window, self.request(window.text, window.report_ids)))
-                except ValueError as error:  # the text is beyond what a grammar can hold
-                    failed[place] = ExtractionFailed("report", str(error))
-            for (place, window, request), answers in zip(
-                asked, self.decode([request for *_, request in asked]), strict=True
-            ):
-                found[place].append((window.char_start, self._extraction(window, request, answers)))
+            together = windows[start : start + at_once]
+            for (place, window), outcome in zip(together, self._answer([w for _, w in together]), strict=True):
+                if isinstance(outcome, ExtractionFailed):
+                    failed[place] = outcome
+                else:
+                    found[place].append((window.char_start, outcome))
         return [
             (reading.key, failed[place] if place in failed else merge_windows(self.schema, found[place]))
             for place, reading in enumerate(batch)
         ]
+
+    def _answer(self, windows: Sequence[_Window]) -> list[Extraction | ExtractionFailed]:
+        """The extraction of each window; what does not fit into the device's memory together is done in halves."""
+        requests = [self._request(window) for window in windows]  # large: no more at a time than are decoded together
+        try:
+            decoded = iter(self.decode([request for request in requests if isinstance(request, Request)]))
+        except OutOfMemoryError:
+            decoded = None  # the handler is left first: its traceback holds what fills the memory
+        if decoded is None:
+            return self._answer_in_halves(windows)
+        return [
+            request if isinstance(request, ExtractionFailed) else self._extraction(window, request, next(decoded))
+            for window, request in zip(windows, requests, strict=True)
+        ]
+
+    def _request(self, window: _Window) -> Request | ExtractionFailed:
+        try:
+            return self.request(window.text, window.report_ids)
+        except ValueError as error:  # the text is beyond what a grammar can hold
+            return ExtractionFailed("report", str(error))
+
+    def _answer_in_halves(self, windows: Sequence[_Window]) -> list[Extraction | ExtractionFailed]:
+        if len(windows) == 1:
+            count = len(windows[0].report_ids)
+            return [ExtractionFailed("report", f"its {count} tokens do not fit into the device's memory")]
+        self.settings = replace(self.settings, batch_tokens=max(1, self.settings.batch_tokens // 2))
+        half = len(windows) // 2
+        return self._answer(windows[:half]) + self._answer(windows[half:])
 
     def locate(self, request: Request, decoded: Sequence[DecodedAnswer]) -> tuple[Answer, ...]:
         """Raw answers with their values placed in the text they were decoded from, and their confidences."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from crimeetl.etl.errors import AdapterInvalid, BaseUnavailable, ExtractionFailed
 from crimeetl.model.adapter import read_card
@@ -245,6 +246,36 @@ def test_a_report_that_cannot_be_answered_stops_no_other(extractor: Extractor) -
 
 
 # ---- windows
+
+
+def test_what_does_not_fit_into_memory_together_is_done_in_halves_and_the_next_batches_are_smaller(
+    extractor: Extractor,
+) -> None:
+    def within(most_reports: int) -> tuple[Extractor, list[int]]:
+        limited, sizes = with_settings(extractor, batch_tokens=100_000), []
+
+        def decode(requests: Sequence[Request]) -> list[list[DecodedAnswer]]:
+            sizes.append(len(requests))
+            if len(requests) > most_reports:
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return extractor.decode(requests)
+
+        limited.decode = decode  # type: ignore[method-assign]
+        return limited, sizes
+
+    expected = [outline(extraction) for extraction in extractor.extract(REPORTS)]
+    limited, sizes = within(2)
+    assert [outline(extraction) for extraction in limited.extract(REPORTS)] == expected
+    assert sizes == [6, 3, 1, 2, 3, 1, 2]
+    assert limited.settings.batch_tokens == 12_500
+    assert extractor.settings.batch_tokens == ExtractorSettings().batch_tokens
+
+    limited, sizes = within(0)
+    [[(key, outcome)]] = limited.batches([("a", "Ann Lee")])
+    assert (key, sizes) == ("a", [1])
+    assert isinstance(outcome, ExtractionFailed)
+    count = len(extractor.base.tokenizer("Ann Lee", add_special_tokens=False)["input_ids"])
+    assert outcome.reason == f"its {count} tokens do not fit into the device's memory"
 
 
 def test_a_long_report_is_read_in_windows_and_its_offsets_stay_global(extractor: Extractor) -> None:
