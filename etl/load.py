@@ -12,6 +12,7 @@ import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from secrets import token_hex
@@ -191,8 +192,8 @@ def _frame(con: DuckDBPyConnection, table: str, rows: Sequence[Row]) -> polars.D
     """Rows in the very columns and types of their table."""
     schema = con.table(table).limit(0).pl().schema
     assert all(row.keys() == set(schema) for row in rows), f"rows for {table} have other columns than it"
-    cells = [[_storable(row[column]) for column in schema] for row in rows]
-    return polars.DataFrame(cells, schema=schema, orient="row")
+    columns = {column: [_storable(row[column]) for row in rows] for column in schema}
+    return polars.DataFrame(columns, schema=schema)
 
 
 def _storable(cell: object) -> object:
@@ -200,7 +201,9 @@ def _storable(cell: object) -> object:
 
     One code point for one, so that offsets stay right.
     """
-    return LONE_SURROGATE.sub("\ufffd", cell) if isinstance(cell, str) else cell
+    if not isinstance(cell, str) or cell.isascii():
+        return cell
+    return LONE_SURROGATE.sub("\ufffd", cell)
 
 
 def _start_time(con: DuckDBPyConnection) -> datetime:
@@ -436,4 +439,9 @@ def _failure_rows(batch: _Batch, failures: Sequence[Failure]) -> list[Row]:
 
 def _fields(row: "DataclassInstance") -> Row:
     """A dataclass whose fields are named like the columns, as a row."""
-    return {field.name: getattr(row, field.name) for field in fields(row)}
+    return {name: getattr(row, name) for name in _field_names(type(row))}
+
+
+@cache
+def _field_names(row_type: type["DataclassInstance"]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(row_type))

@@ -6,6 +6,7 @@ year; here a value that is not understood to its last character has no reading, 
 
 import re
 from datetime import date, time
+from functools import lru_cache
 
 from crimeetl.model.sentinels import is_sentinel
 
@@ -231,6 +232,7 @@ def parse_status(value: str) -> str | None:
     return STATUSES.get(words.removeprefix("status "))
 
 
+@lru_cache(maxsize=4096)  # a value is read for its mention and again for its row
 def parse_person(value: str) -> str | None:
     """A name as people write it, given names first, without rank, role, badge or age.
 

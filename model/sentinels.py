@@ -1,6 +1,7 @@
 """Words that fill a form's field only to say that nothing is stated there."""
 
 import unicodedata
+from functools import lru_cache
 
 # Casefolded, punctuation taken out and white space folded: "N/A" stands here as "n a".
 SENTINELS = frozenset(
@@ -78,6 +79,7 @@ SENTINELS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)  # each value is asked about by several tables
 def is_sentinel(value: str) -> bool:
     """Whether the whole value says that nothing is stated, such as "N/A", "Not provided." or "none identified".
 
