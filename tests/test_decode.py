@@ -451,3 +451,42 @@ def test_forced_tokens_cost_no_step(tiny_model: LlamaForCausalLM, byte_tokenizer
     [[answer]] = greedy.answers(["Ann Lee"], types=TYPES[:1])
     assert [value.value for value in answer.values] == ["Ann"]
     assert answer.chosen_tokens == 5  # ' ' and its '['; '"'; 'A' and its 'nn'; '"'; ']' and its '}'
+
+
+def test_a_value_that_runs_on_in_the_report_is_drafted_and_read_in_fewer_steps(
+    tiny_model: LlamaForCausalLM, byte_tokenizer: PreTrainedTokenizerFast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Closing a value or the list is what the model wants least, so it copies to the end of the report.
+    greedy = leaning(bench(tiny_model, byte_tokenizer, seed=1), {'"': -800.0, "]": -900.0})
+    reports = ["on 1 2 3 4 5 6 a b c d e f", "then\nx y z"]
+    widths: list[int] = []
+    read = decode_module._Reader.read
+
+    def counting(reader: Any, token_ids: torch.Tensor, *rest: torch.Tensor) -> torch.Tensor:
+        widths.append(token_ids.shape[1])
+        return read(reader, token_ids, *rest)
+
+    monkeypatch.setattr(decode_module._Reader, "read", counting)
+    drafted, drafted_widths = greedy.answers(reports, types=TYPES[2:3]), widths[:]
+    widths.clear()
+    monkeypatch.setattr(decode_module, "DRAFT_COLUMNS", 0)
+    monkeypatch.setattr(decode_module, "LONGEST_DRAFT", 0)
+    plain = greedy.answers(reports, types=TYPES[2:3])
+    for one, other in zip(drafted, plain, strict=True):
+        assert_equal_answers(one, other)
+    [[first], _] = drafted
+    assert reports[0].endswith(first.values[0].value) and len(first.values[0].value) > 10
+    assert len(drafted_widths) < 0.5 * len(widths)
+    assert max(drafted_widths[1:]) <= 16  # 32 columns over two rows
+
+
+@pytest.mark.parametrize(
+    ("begun", "follows"),
+    [("Ann", " Lee met "), ("Lee", " met "), ("met \\", ""), ("nobody", ""), ('"Bo"', "")],
+)
+def test_a_draft_is_what_follows_in_the_report_up_to_what_needs_an_escape(
+    any_bench: Bench, begun: str, follows: str
+) -> None:
+    text = 'Ann Lee met "Bo"\nAnn Ray'
+    drafted = decode_module._continuation(text, begun, any_bench.grammar)
+    assert any_bench.grammar.tokenizer.decode_str(drafted) == follows
