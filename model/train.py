@@ -143,7 +143,7 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     if not len(rows):
         raise WrongUsage(f"nothing to learn: no report labels a type of the schema {settings.schema.name}")
     held_rows, held_check = training_rows(held_out, settings.schema, template, grammar, most_tokens=base.context_tokens)
-    for line in [*_check_lines("training", check), *_check_lines("validation", held_check)]:
+    for line in [*_check_lines("training", check), *(_check_lines("validation", held_check) if len(held_out) else [])]:
         tell(line)
     tell(_marked_row(rows[0], base.tokenizer))
 
@@ -156,7 +156,8 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     except KeyboardInterrupt as interrupt:
         raise TrainingInterrupted(trainer.state.global_step, _what_next(settings.output)) from interrupt
     figures = teacher_forced(trainer.model, held_rows, pad_id=template.end_id).figures()
-    tell("validation: " + ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in figures.items()))
+    if figures:
+        tell("validation: " + ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in figures.items()))
     _write_weights(trainer, settings.output)
     card = AdapterCard(
         base_name=base.name,
