@@ -196,7 +196,8 @@ def ingest(
     from crimeetl.model.entity_schema import load_schema
 
     asked = load_schema(schema)
-    files = find_paths(paths, may_be_empty=prune)  # first of all: a mistyped path is told before a base is fetched
+    # First of all: a mistyped path is told before a base is fetched.
+    files = find_paths(paths, may_be_empty=prune, database=database)
     choice = _choose_model(asked, **model)
     settings = pipeline.IngestSettings(
         arguments=paths,

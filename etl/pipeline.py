@@ -171,6 +171,7 @@ class _Run:
     waiting: _Chunk = field(default_factory=_Chunk)  # what the next transaction stores beside its extractions
     loader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     loading: Future[None] | None = None  # the batch before, under way to the database
+    files: set[str] = field(default_factory=set)  # all that were found, those in archives too
     is_stopped: bool = False
 
     @classmethod
@@ -197,6 +198,7 @@ class _Run:
         chunk = _Chunk()
         for path in paths:
             files = reader.expand(path)
+            self.files |= set(files)
             chunk.file_count += len(files) - 1
             for file in files:
                 if self.is_stopped:
@@ -331,7 +333,7 @@ class _Run:
 
     def prune(self, paths: Sequence[str]) -> None:
         """Record the files that are gone."""
-        gone = gone_paths(known_paths(self.settings.database), self.settings.arguments, paths)
+        gone = gone_paths(known_paths(self.settings.database), self.settings.arguments, paths, self.files)
         if gone:
             mark_missing(self.settings.database, self.run_id, gone)
         self.missing = len(gone)

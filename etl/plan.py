@@ -69,7 +69,8 @@ def plan(
                 files.append(FilePlan(file.path, _state(file, versions, pending), len(pending), file.reason))
                 texts |= pending
     known = known_paths(settings.database) if versions else ()
-    files += [FilePlan(path, "missing", 0) for path in gone_paths(known, settings.arguments, paths)]
+    gone = gone_paths(known, settings.arguments, paths, [file.path for file in files])
+    files += [FilePlan(path, "missing", 0) for path in gone]
     chosen = list(texts.values())[: settings.limit]
     tokens = sum(map(count_tokens, chosen))
     return Plan(files, len(chosen), tokens, None if seconds_a_token is None else tokens * seconds_a_token)

@@ -8,6 +8,7 @@ import random
 import re
 import sys
 import threading
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -786,7 +787,28 @@ def test_an_emptied_folder_can_be_pruned(folder: Path) -> None:
 def test_nothing_counts_as_gone_in_a_folder_that_cannot_be_looked_into(folder: Path) -> None:
     known = [f"{folder}/closed/a.txt", f"{folder}/b.txt", f"{folder}/c.zip!/d.txt", f"{folder}x/e.txt"]
     (folder / "closed").mkdir()
-    assert gone_paths(known, [str(folder)], [f"{folder}/closed"]) == [f"{folder}/b.txt", f"{folder}/c.zip!/d.txt"]
-    assert gone_paths(known, [str(folder)], []) == [f"{folder}/b.txt", f"{folder}/c.zip!/d.txt", known[0]]
-    assert gone_paths(known, [f"{folder}/closed"], []) == [known[0]]
-    assert gone_paths(known, ["-"], []) == []
+    closed = [f"{folder}/closed"]
+    assert gone_paths(known, [str(folder)], closed, closed) == [f"{folder}/b.txt", f"{folder}/c.zip!/d.txt"]
+    assert gone_paths(known, [str(folder)], [], []) == [f"{folder}/b.txt", f"{folder}/c.zip!/d.txt", known[0]]
+    assert gone_paths(known, [f"{folder}/closed"], [], []) == [known[0]]
+    assert gone_paths(known, ["-"], [], []) == []
+
+
+def test_a_file_that_an_archive_no_longer_holds_is_gone_but_not_while_the_archive_cannot_be_unpacked(
+    folder: Path,
+) -> None:
+    def write_zip(*names: str) -> None:
+        with zipfile.ZipFile(folder / "week.zip", "w") as archive:
+            for name in names:
+                archive.writestr(name, f"Officer Ann {name.title()}")
+
+    write_zip("lee", "ray")
+    run(folder)
+    assert shown(folder) == ["lee", "ray"]
+    write(folder / "week.zip", "PK\x03\x04 no archive")
+    assert run(folder, is_pruned=True).missing == 0
+    write_zip("ray", "fox")
+    summary = run(folder, is_pruned=True)
+    assert (*counts(summary), summary.missing) == (1, 1, 1, 0, 1)
+    assert shown(folder) == ["fox", "ray"]
+    assert run(folder, is_pruned=True).missing == 0

@@ -148,6 +148,16 @@ def test_a_link_to_a_folder_is_followed_when_it_is_an_argument(tmp_path: Path) -
     assert find_paths([str(tmp_path / "link")]) == [path]
 
 
+def test_the_database_that_is_written_to_is_no_report(tmp_path: Path) -> None:
+    report = write(tmp_path / "a.txt", "x")
+    database = Path(write(tmp_path / "crime.duckdb", "x"))
+    write(tmp_path / "crime.duckdb.wal", "x")
+    another = write(tmp_path / "other.duckdb", "x")
+    assert find_paths([str(tmp_path)], database=database) == [report, another]
+    assert find_paths([str(tmp_path)], database=tmp_path / "in" / ".." / "crime.duckdb") == [report, another]
+    assert len(find_paths([str(tmp_path)])) == 4
+
+
 def test_a_link_that_leads_nowhere_is_listed_and_its_reading_fails(tmp_path: Path, documents: DocumentReader) -> None:
     (tmp_path / "broken.txt").symlink_to(tmp_path / "gone.txt")
     (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")

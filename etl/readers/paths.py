@@ -10,39 +10,47 @@ from crimeetl.etl.readers.formats import STANDARD_INPUT
 ARCHIVE_MARK = "!/"  # between an archive's path and that of a file in it
 
 
-def find_paths(arguments: Sequence[str], *, may_be_empty: bool = False) -> list[str]:
+def find_paths(arguments: Sequence[str], *, may_be_empty: bool = False, database: Path | None = None) -> list[str]:
     """Every file that the arguments mean, once, as absolute posix paths.
 
     Folders are searched to the bottom: a folder's own files by name, then its folders by name. Names that begin
     with a dot are skipped, and links to folders are not followed, unless they are arguments themselves. Of a file
     and links to it, the file stands; of several links to a file elsewhere, the first. What cannot be looked into
     (a folder without permission, a link that leads nowhere) is listed, so that reading it fails on record.
-    "-" stays as it is and means standard input.
+    "-" stays as it is and means standard input. The database that is written to is no report, wherever it lies.
 
     Raises:
         WrongUsage: An argument does not exist, or there is no file at all, unless that may be.
     """
-    found = [path for argument in arguments for path in _expand(argument)]
+    own = {os.path.realpath(f"{database}{suffix}") for suffix in ("", ".wal")} if database else set()
+    expanded = [path for argument in arguments for path in _expand(argument)]
+    found = [path for path in expanded if os.fspath(path) not in own]
     if not found and not may_be_empty:
         raise WrongUsage(f"there is no file to read in {' '.join(arguments) or 'nothing'}; give a file or a folder")
     return [path.as_posix() for path in _without_twins(found)]
 
 
-def gone_paths(known: Collection[str], arguments: Sequence[str], found: Sequence[str]) -> list[str]:
+def gone_paths(
+    known: Collection[str], arguments: Sequence[str], found: Sequence[str], read: Collection[str]
+) -> list[str]:
     """Of the paths known from earlier, those that stood in a folder among the arguments and are there no more.
 
-    What lies in a folder that cannot be looked into is not gone.
+    What lies in a folder that cannot be looked into, or in an archive that cannot be unpacked, is not gone.
 
     Args:
         found: what ``find_paths`` gives for the arguments.
+        read: those and the files in archives among them.
     """
     folders = [os.path.realpath(argument) for argument in arguments if Path(argument).is_dir()]
     closed = [path for path in found if Path(path).is_dir()]
-    present = {printable(path) for path in found}
+    present = {printable(path) for path in (*found, *read)}
+    unpacked = {path.partition(ARCHIVE_MARK)[0] for path in present if ARCHIVE_MARK in path}
 
     def is_gone(path: str) -> bool:
         file = path.partition(ARCHIVE_MARK)[0]
         is_asked = any(_is_under(file, folder) for folder in folders)
+        if file in unpacked:
+            return is_asked and path not in present
         is_hidden = any(_is_under(file, folder) for folder in closed)
         return is_asked and not is_hidden and file not in present and not os.path.lexists(file)
 
