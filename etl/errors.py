@@ -114,7 +114,7 @@ class EmptyDocument(DocumentFailed):
 
 
 class NeedsOcr(DocumentFailed):
-    """A PDF has pages but no text layer."""
+    """Pages of an image or a PDF hold no text, and what reads them is not installed."""
 
 
 class ExtractionFailed(DocumentFailed):

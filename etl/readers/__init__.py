@@ -11,8 +11,12 @@ formats.py   which format a file has: its content first, then its suffix
 plain.py     text formats and encodings
 markup.py    HTML as a browser shows it
 mail.py      e-mail messages
+outlook.py   those that Outlook saved
 word.py      Word documents
+open_document.py, rich_text.py    texts of LibreOffice, RTF
 pdf.py       PDF, by PDFium
+images.py    PNG, JPEG, TIFF: pages for OCR, as pages of a PDF without text are
+ocr.py       such a page -> its text, by Tesseract
 """
 
 from crimeetl.etl.readers.limits import ReaderLimits

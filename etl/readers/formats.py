@@ -19,6 +19,12 @@ MAIL = "message/rfc822"
 COMMA_SEPARATED = "text/csv"
 TAB_SEPARATED = "text/tab-separated-values"
 JSON_LINES = "application/jsonl"
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument.text"
+RICH_TEXT = "application/rtf"
+OUTLOOK = "application/vnd.ms-outlook"
+PNG = "image/png"
+JPEG = "image/jpeg"
+TIFF = "image/tiff"
 ZIP = "application/zip"
 MAILBOX = "application/mbox"
 
@@ -43,6 +49,19 @@ DECODED_ALONE = {PLAIN, MARKDOWN, COMMA_SEPARATED, TAB_SEPARATED, JSON_LINES}  #
 
 PDF_MARK = b"%PDF-"
 ZIP_MARK = b"PK\x03\x04"
+OLD_OFFICE_MARK = b"\xd0\xcf\x11\xe0"
+MARKS = {
+    PDF: re.compile(re.escape(PDF_MARK)),
+    RICH_TEXT: re.compile(rb"\{\\rtf"),
+    PNG: re.compile(rb"\x89PNG\r\n\x1a\n\0\0\0\rIHDR.{8}[\x01\x02\x04\x08\x10][\0\x02\x03\x04\x06]", re.DOTALL),
+    JPEG: re.compile(rb"\xff\xd8\xff"),
+    TIFF: re.compile(rb"II[*+]\0|MM\0[*+]"),
+    # The first part of the zip file, never compressed, says what it is (OpenDocument 1.3, part 2, section 3.3).
+    OPEN_DOCUMENT: re.compile(re.escape(ZIP_MARK) + rb".{26}mimetype" + OPEN_DOCUMENT.encode(), re.DOTALL),
+}
+OUTLOOK_PART = "__properties_version1.0".encode(
+    "utf-16-le"
+)  # in the directory of every message (MS-OXMSG, section 2.4)
 OFFICE_PARTS = {"[Content_Types].xml", "mimetype"}  # in documents that are zip files inside, and in no other archive
 # A line with sender and date, then a header. Reports begin with "From" too.
 MAILBOX_START = re.compile(rb"From \S+ [^\n]*\d\d:\d\d[^\n]*\d{4}[^\n]*\n[!-9;-~]+:")
@@ -56,11 +75,9 @@ def media_type_of(path: str, encoded: bytes) -> str:
             text when it decodes and holds no NUL; standard input counts as plain text unless its content says more.
     """
     suffix = PurePath(path).suffix.lower()
-    zipped = _zip_media_type(encoded) if encoded.startswith(ZIP_MARK) else None
-    if encoded.startswith(PDF_MARK):
-        known = PDF
-    elif zipped is not None:
-        known = zipped
+    shown = _shown_media_type(encoded)
+    if shown is not None:
+        known = shown
     elif not suffix and MAILBOX_START.match(encoded):
         known = MAILBOX
     else:
@@ -75,7 +92,8 @@ def media_type_of(path: str, encoded: bytes) -> str:
 def needs_parser(path: str, encoded: bytes) -> bool:
     """Whether more than a decoder stands between the file's bytes and its text."""
     by_suffix = (SUFFIX_MEDIA_TYPES | CONTAINER_SUFFIXES).get(PurePath(path).suffix.lower(), PLAIN)
-    return encoded.startswith((PDF_MARK, ZIP_MARK)) or by_suffix not in DECODED_ALONE
+    is_marked = encoded.startswith((ZIP_MARK, OLD_OFFICE_MARK)) or any(mark.match(encoded) for mark in MARKS.values())
+    return is_marked or by_suffix not in DECODED_ALONE
 
 
 def may_hold_files(path: str, head: bytes) -> bool:
@@ -86,6 +104,16 @@ def may_hold_files(path: str, head: bytes) -> bool:
         or suffix in CONTAINER_SUFFIXES
         or (not suffix and MAILBOX_START.match(head) is not None)
     )
+
+
+def _shown_media_type(encoded: bytes) -> str | None:
+    """What the content itself says; "" is an office document of a kind we do not read, None that it does not say."""
+    for media_type, mark in MARKS.items():
+        if mark.match(encoded):
+            return media_type
+    if encoded.startswith(OLD_OFFICE_MARK) and OUTLOOK_PART in encoded:
+        return OUTLOOK
+    return _zip_media_type(encoded) if encoded.startswith(ZIP_MARK) else None
 
 
 def _zip_media_type(encoded: bytes) -> str | None:

@@ -10,7 +10,11 @@ class ReaderLimits:
     """What is over one of these is one document's failure, and the rest goes on."""
 
     seconds: float = 60.0
-    """Of reading one document; the process that reads it is then killed."""
+    """Of reading one document, and of OCR of one page; the process that reads it is then killed."""
+    ocr_seconds: float = 1800.0
+    """Of OCR of all pages of one document: after so many no further page is begun."""
+    image_pixels: int = 100_000_000
+    """In an image, or in all images on a page, that are to be read by OCR."""
     memory_bytes: int = 2048 * MEGABYTE
     """That the process may hold; kept on Linux alone, other systems have no such limit for a process."""
     file_bytes: int = 256 * MEGABYTE

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Mapping
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -22,12 +23,16 @@ def text_of(path: str, encoded: bytes) -> FileText:
     marked = encoded.startswith(codecs.BOM_UTF8)
     message = BytesParser(policy=policy.default).parsebytes(encoded.removeprefix(codecs.BOM_UTF8))
     body = _body(path, message)
-    lines = {name: _header(path, message, name) for name in HEADERS if name in message}
-    if not body.text.strip() and not lines.get("Subject"):
-        return FileText("", body.encoding, marked)
-    head = "".join(f"{name}: {value}\n" for name, value in lines.items())
-    text = f"{head}\n{body.text}" if head else body.text
-    return FileText(LINE_END.sub("\n", text), body.encoding, marked)
+    headers = {name: _header(path, message, name) for name in HEADERS if name in message}
+    return FileText(written(headers, body.text), body.encoding, marked)
+
+
+def written(headers: Mapping[str, str], body: str) -> str:
+    """A mail as text: its headers, a blank line, its body; empty without subject and body."""
+    if not body.strip() and not headers.get("Subject"):
+        return ""
+    head = "".join(f"{name}: {value}\n" for name, value in headers.items())
+    return LINE_END.sub("\n", f"{head}\n{body}" if head else body)
 
 
 def _body(path: str, message: EmailMessage) -> FileText:

@@ -1,7 +1,9 @@
 """Bytes -> text: the file's own characters, and which codec gave them."""
 
 import codecs
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from crimeetl.etl.documents import Page
 from crimeetl.etl.errors import UnreadableDocument
@@ -20,6 +22,7 @@ READ_AS_WINDOWS_1252 = {"ascii", "iso8859-1"}
 SPARSE_RATIO = 0.05
 SPARSE_CHARS = 3
 TYPOGRAPHIC = "‘’“”–—…•€™\u00a0"
+BETWEEN_PAGES = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,25 @@ class FileText:
     encoding: str | None = None  # the codec that decoded it; None for binary formats
     has_byte_order_mark: bool = False
     pages: tuple[Page, ...] = ()
+
+
+def paged(texts: Sequence[str], ocr_numbers: Collection[int] = ()) -> FileText:
+    """The texts of pages as one, a blank line between two of them.
+
+    Args:
+        texts: Of each page.
+        ocr_numbers: Of the pages, from 1, whose text comes from an image.
+    """
+    starts = accumulate((len(text) + len(BETWEEN_PAGES) for text in texts[:-1]), initial=0)
+    pages = (Page(number, start, number in ocr_numbers) for number, start in enumerate(starts, start=1))
+    return FileText(BETWEEN_PAGES.join(texts), pages=tuple(pages))
+
+
+def page_texts(file_text: FileText) -> list[str]:
+    """The text of each page, as ``paged`` was given it."""
+    starts = [page.char_start for page in file_text.pages]
+    ends = [*(start - len(BETWEEN_PAGES) for start in starts[1:]), len(file_text.text)]
+    return [file_text.text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def decode(path: str, encoded: bytes, declared: str | None = None) -> FileText:

@@ -2,17 +2,31 @@
 
 import stat
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Self, TypeAlias, TypeVar
 
 from crimeetl.etl.documents import Document, content_id
-from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument
-from crimeetl.etl.readers import archives, formats, mail, markup, pdf, plain, word
+from crimeetl.etl.errors import DocumentFailed, EmptyDocument, NeedsOcr, UnreadableDocument
+from crimeetl.etl.readers import (
+    archives,
+    formats,
+    images,
+    mail,
+    markup,
+    ocr,
+    open_document,
+    outlook,
+    pdf,
+    plain,
+    rich_text,
+    word,
+)
 from crimeetl.etl.readers.limits import MEGABYTE, ReaderLimits, megabytes
 from crimeetl.etl.readers.paths import printable
-from crimeetl.etl.readers.plain import FileText, is_unicode
+from crimeetl.etl.readers.plain import FileText, is_unicode, page_texts, paged
 from crimeetl.etl.readers.process import LoneProcess, ProcessDied, RanOutOfMemory, RanOutOfTime
 
 FormatReader: TypeAlias = Callable[[str, bytes], FileText]
@@ -81,7 +95,7 @@ class DocumentReader:
             UnreadableDocument: The file cannot be opened, its reader broke on it, or it goes beyond the limits.
             UnknownFormat: Neither its content nor its suffix is one we read.
             EmptyDocument: It holds no text.
-            NeedsOcr: It is a PDF with pages and no text.
+            NeedsOcr: It is an image or a PDF, pages of it hold no text, and what reads them is not installed.
         """
         known = self._unpacked.get(path)
         if isinstance(known, Document):
@@ -93,6 +107,8 @@ class DocumentReader:
             media_type, file_text = _guarded(read_content, path, encoded, self._limits)
         else:
             media_type, file_text = self._elsewhere(read_content, path, encoded)
+        if _ocr_numbers(file_text):
+            file_text = self._with_ocr(path, encoded, file_text)
         return Document(
             path=path,
             document_id=content_id(encoded),
@@ -120,11 +136,42 @@ class DocumentReader:
             raise _too_large(path, most_bytes)
         return encoded
 
-    def _elsewhere(self, function: Callable[[str, bytes, ReaderLimits], Result], path: str, encoded: bytes) -> Result:
-        """What the function makes of the file, in the other process."""
-        is_pdf = encoded.startswith(formats.PDF_MARK)
-        name = "the PDF reader" if is_pdf else "its reader"
-        advice = "open it and print it to a new PDF" if is_pdf else "open it in its own program and save it again"
+    def _with_ocr(self, path: str, encoded: bytes, file_text: FileText) -> FileText:
+        """The same pages, the text of those marked as OCR read from their images, each page within the limits."""
+        texts = page_texts(file_text)
+        numbers = _ocr_numbers(file_text)
+        ends_at = time.monotonic() + self._limits.ocr_seconds
+        for number in numbers:
+            if time.monotonic() > ends_at:
+                reason = f"OCR of {len(numbers)} pages takes longer than {self._limits.ocr_seconds:g} s"
+                raise UnreadableDocument(path, f"{reason}; cut it into smaller files")
+            read_page = partial(ocr.page_text, number=number)
+            blamed = (f"OCR of page {number}", ocr.SCAN_ANEW)
+            texts[number - 1] = self._elsewhere(read_page, path, encoded, blamed)
+        if not any(text.strip() for text in texts):
+            raise EmptyDocument(path, f"OCR found no text in it; {ocr.SCAN_ANEW}, or take it away")
+        whole = paged(texts, numbers)
+        _check_text(path, whole, self._limits)
+        return whole
+
+    def _elsewhere(
+        self,
+        function: Callable[[str, bytes, ReaderLimits], Result],
+        path: str,
+        encoded: bytes,
+        blamed: tuple[str, str] | None = None,
+    ) -> Result:
+        """What the function makes of the file, in the other process.
+
+        Args:
+            blamed: What failed if that process does, and the advice then; None for the reader of the format.
+        """
+        if blamed:
+            name, advice = blamed
+        elif encoded.startswith(formats.PDF_MARK):
+            name, advice = "the PDF reader", "open it and print it to a new PDF"
+        else:
+            name, advice = "its reader", "open it in its own program and save it again"
         try:
             return self._process.call(_guarded, function, path, encoded, self._limits)
         except RanOutOfTime as error:
@@ -151,7 +198,7 @@ def _guarded(
 
 
 def read_content(path: str, encoded: bytes, limits: ReaderLimits) -> tuple[str, FileText]:
-    """The media type and the text of a file's bytes.
+    """The media type and the text of a file's bytes; that of pages marked as OCR is still to be read.
 
     Raises:
         DocumentFailed: As for ``DocumentReader.read``.
@@ -163,6 +210,26 @@ def read_content(path: str, encoded: bytes, limits: ReaderLimits) -> tuple[str, 
         raise UnreadableDocument(path, "it holds several files; unpack it, and give them in a folder")
     archives.refuse_bombs(path, encoded, limits)
     file_text = _reader_of(media_type, limits)(path, encoded)
+    if scans := len(_ocr_numbers(file_text)):
+        if not ocr.is_installed():
+            reason = f"{_counted(scans, len(file_text.pages))} read by OCR alone, and Tesseract is not installed"
+            raise NeedsOcr(path, f"{reason}; {images.INSTALL_TESSERACT}")
+    else:
+        _check_text(path, file_text, limits)
+    return media_type, file_text
+
+
+def _ocr_numbers(file_text: FileText) -> list[int]:
+    return [page.number for page in file_text.pages if page.is_ocr]
+
+
+def _counted(scans: int, pages: int) -> str:
+    if pages == 1:
+        return "its only page can be"
+    return f"its {pages} pages can be" if scans == pages else f"{scans} of its {pages} pages can be"
+
+
+def _check_text(path: str, file_text: FileText, limits: ReaderLimits) -> None:
     if not file_text.text.strip():
         raise EmptyDocument(path, "it holds no text; fill it or take it away")
     if len(file_text.text) > limits.text_chars:
@@ -170,7 +237,6 @@ def read_content(path: str, encoded: bytes, limits: ReaderLimits) -> tuple[str, 
         raise UnreadableDocument(path, reason)
     if not is_unicode(file_text.text):
         raise UnreadableDocument(path, "its text holds half a surrogate pair; save it again as UTF-8")
-    return media_type, file_text
 
 
 def _reader_of(media_type: str, limits: ReaderLimits) -> FormatReader:
@@ -179,6 +245,12 @@ def _reader_of(media_type: str, limits: ReaderLimits) -> FormatReader:
         formats.MAIL: mail.text_of,
         formats.WORD: word.text_of,
         formats.PDF: partial(pdf.text_of, most_chars=limits.text_chars),
+        formats.OPEN_DOCUMENT: open_document.text_of,
+        formats.RICH_TEXT: rich_text.text_of,
+        formats.OUTLOOK: outlook.text_of,
+        formats.PNG: images.text_of,
+        formats.JPEG: images.text_of,
+        formats.TIFF: images.text_of,
     }
     return readers.get(media_type, plain.decode)
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from crimeetl.etl.errors import UnreadableDocument
+from crimeetl.etl.readers.formats import OLD_OFFICE_MARK
 from crimeetl.etl.readers.plain import FileText
 
-Element: TypeAlias = Any  # an lxml element of WordprocessingML
+Element: TypeAlias = Any  # an lxml element
 
-OLD_OFFICE_FILE = b"\xd0\xcf\x11\xe0"
 CHARACTERS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Properties hold tab stops, not tabs; moved and deleted text is shown where it went; a fallback and the old picture
 # format repeat a text box.
@@ -27,7 +27,7 @@ def text_of(path: str, encoded: bytes) -> FileText:
     """
     import docx  # takes 0.1 s, and the PDF process needs none of it
 
-    if encoded.startswith(OLD_OFFICE_FILE):
+    if encoded.startswith(OLD_OFFICE_MARK):
         reason = "it is protected by a password or in the old .doc format; save it as .docx without a password"
         raise UnreadableDocument(path, reason)
     body = docx.Document(io.BytesIO(encoded)).element.body
@@ -37,7 +37,7 @@ def text_of(path: str, encoded: bytes) -> FileText:
 def _lines(container: Element) -> Iterator[str]:
     # python-docx's iter_inner_content passes over content controls and tracked insertions.
     for child in container:
-        name = _name(child)
+        name = tag(child)
         if name == "p":
             yield "".join(_characters(child))
             for box in _text_boxes(child):
@@ -50,7 +50,7 @@ def _lines(container: Element) -> Iterator[str]:
 
 def _characters(element: Element) -> Iterator[str]:
     for child in element:
-        name = _name(child)
+        name = tag(child)
         if name == "t":
             yield child.text or ""
         elif name in CHARACTERS:
@@ -61,7 +61,7 @@ def _characters(element: Element) -> Iterator[str]:
 
 def _cells(row: Element) -> Iterator[Element]:
     for child in row:
-        name = _name(child)
+        name = tag(child)
         if name == "tc":
             yield child
         elif name not in NOT_SHOWN:
@@ -70,13 +70,13 @@ def _cells(row: Element) -> Iterator[Element]:
 
 def _text_boxes(element: Element) -> Iterator[Element]:
     for child in element:
-        name = _name(child)
+        name = tag(child)
         if name == "txbxContent":
             yield child
         elif name not in NOT_SHOWN:
             yield from _text_boxes(child)
 
 
-def _name(element: Element) -> str:
+def tag(element: Element) -> str:
     """The tag without its namespace; empty for comments and processing instructions."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
