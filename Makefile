@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO := build/demo.duckdb
 INSTALLED := $(BIN)/installed
 
-.PHONY: install demo test test-slow lint types clean
+.PHONY: install demo test test-slow bench lint types clean
 
 install: $(INSTALLED)
 
@@ -27,6 +27,11 @@ test: lint types
 # What takes minutes: a run killed at fifty random moments.
 test-slow: install
 	$(BIN)/python -P -m pytest --quiet -m slow
+
+# Ours beside what could be used instead, and how seconds grow; nothing else should run meanwhile.
+bench: install
+	$(BIN)/python tests/benchmarks/compare.py
+	$(BIN)/python tests/benchmarks/growth.py
 
 lint: install
 	$(BIN)/ruff check .

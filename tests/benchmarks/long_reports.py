@@ -7,17 +7,25 @@ windows and crosses the borders between them.
 """
 
 import argparse
+import copy
 import json
 import random
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_cache_path
+
+from crimeetl.model.adapter import shipped_adapter
+from crimeetl.model.base import DEFAULT_BASE
 from crimeetl.model.entity_schema import load_schema
+from crimeetl.model.evaluate import evaluate
+from crimeetl.model.extractor import Extractor, choose_model
+from crimeetl.model.labelled import Source, read_sources
+from crimeetl.model.score import compare
 from crimeetl.model.synthesise.generator import SynthesisedReport, synthesise
 
+Row = dict[str, Any]  # a line of labelled data
 LONG_WORDS = 2600
 SEED = 11
 PROCEDURE = (
@@ -45,40 +53,73 @@ PROCEDURE = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=40)
-    parser.add_argument("--adapter")
+    parser.add_argument("--adapter", type=Path)
     asked = parser.parse_args()
     draw = random.Random(SEED)
     reports = list(synthesise(asked.count, seed=SEED, schema=load_schema("incident")))
+    scored = compared(
+        asked.adapter,
+        {"alone": [json.loads(report.as_json()) for report in reports]},
+        {"in pages": [_lengthened(report, draw) for report in reports]},
+    )
+    print(scored)
+
+
+def compared(adapter: Path | None, one: dict[str, list[Row]], other: dict[str, list[Row]]) -> str:
+    """The scores of one model on two versions of the same reports, and how sure the difference is.
+
+    Args:
+        adapter: the shipped one for None.
+        one, other: rows of labelled data under the name of the version.
+    """
+    choice = choose_model(
+        base_name=DEFAULT_BASE,
+        adapter=adapter or shipped_adapter(DEFAULT_BASE),
+        device="auto",
+        quantization="auto",
+        dtype="auto",
+        cache=user_cache_path("crimeetl", appauthor=False),
+    )
+    extractor = Extractor(choice, load_schema("incident"))
+    scores, lines = [], []
     with tempfile.TemporaryDirectory() as scratch:
-        short, long = Path(scratch) / "short.jsonl", Path(scratch) / "long.jsonl"
-        short.write_text("".join(f"{report.as_json()}\n" for report in reports), "utf-8")
-        long.write_text("".join(f"{json.dumps(_lengthened(report, draw))}\n" for report in reports), "utf-8")
-        command = [str(Path(sys.executable).with_name("crimeetl")), "evaluate", str(short), str(long)]
-        command += ["--schema", "incident", "--json", *(["--adapter", asked.adapter] if asked.adapter else [])]
-        result = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    for figures in json.loads(result.stdout)["evaluations"][:2]:
-        fuzzy = figures["overall"]["as_stated"]["fuzzy"]
-        print(
-            f"{figures['source']}: recall {fuzzy['recall']:.3f}, precision {fuzzy['precision']:.3f}, "
-            f"fuzzy F1 {fuzzy['f1']:.3f} ({fuzzy['f1_low']:.3f} to {fuzzy['f1_high']:.3f}), {fuzzy['gold']} gold values"
-        )
+        for name, rows in (one | other).items():
+            path = Path(scratch) / f"{name}.jsonl"
+            path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+            [score] = evaluate(extractor, read_sources([Source(data=path)]))
+            fuzzy = score.figures()["overall"]["as_stated"]["fuzzy"]
+            scores.append(score)
+            lines.append(
+                f"{name}: recall {fuzzy['recall']:.3f}, precision {fuzzy['precision']:.3f}, fuzzy F1 {fuzzy['f1']:.3f} "
+                f"({fuzzy['f1_low']:.3f} to {fuzzy['f1_high']:.3f}), {fuzzy['gold']} gold values"
+            )
+    found = compare(scores[1], scores[0])["fuzzy"]
+    lines.append(f"difference in F1: {found.f1:+.3f} ({found.low:+.3f} to {found.high:+.3f})")
+    return "\n".join(lines)
 
 
-def _lengthened(report: SynthesisedReport, draw: random.Random) -> dict[str, Any]:
-    """The report as labelled data, with procedure before and after it."""
-    before = draw.randrange(LONG_WORDS)
-    head = _procedure(before, draw) + "\n\n"
-    row = json.loads(report.as_json())
+def inserted(row: Row, at: int, text: str) -> Row:
+    """The labelled report with a text put in at an offset that is inside no value."""
+    row = copy.deepcopy(row)
     for values in row["entities"].values():
         for value in values:
             if isinstance(value, str):  # chosen from a list, it stands nowhere
                 continue
             for mention in value.get("alternatives", [value]):
-                mention["start"] += len(head)
-                mention["end"] += len(head)
-    return {**row, "text": head + row["text"] + "\n\n" + _procedure(LONG_WORDS - before, draw)}
+                assert not mention["start"] < at < mention["end"]
+                if mention["start"] >= at:
+                    mention["start"] += len(text)
+                    mention["end"] += len(text)
+    return {**row, "text": row["text"][:at] + text + row["text"][at:]}
+
+
+def _lengthened(report: SynthesisedReport, draw: random.Random) -> Row:
+    """The report as labelled data, with procedure before and after it."""
+    before = draw.randrange(LONG_WORDS)
+    row = inserted(json.loads(report.as_json()), 0, _procedure(before, draw) + "\n\n")
+    return inserted(row, len(row["text"]), "\n\n" + _procedure(LONG_WORDS - before, draw))
 
 
 def _procedure(words: int, draw: random.Random) -> str:
