@@ -170,7 +170,7 @@ class _Run:
     unanswered: dict[str, ExtractionFailed] = field(default_factory=dict)  # those of them that failed
     waiting: _Chunk = field(default_factory=_Chunk)  # what the next transaction stores beside its extractions
     loader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
-    loading: Future[None] | None = None  # the batch before, under way to the database
+    loading: Future[tuple[int, int]] | None = None  # the batch before, under way to the database
     files: set[str] = field(default_factory=set)  # all that were found, those in archives too
     is_stopped: bool = False
 
@@ -293,8 +293,8 @@ class _Run:
         self.wait_for_loader()
         self.loading = self.loader.submit(self.load, read, extracted)
 
-    def load(self, read: _Chunk, extracted: list[tuple[Report, Extraction]]) -> None:
-        """Write one batch, in the thread that does so."""
+    def load(self, read: _Chunk, extracted: list[tuple[Report, Extraction]]) -> tuple[int, int]:
+        """Write one batch, in the thread that does so; how many reports and values it has."""
         load_batch(
             self.settings.database,
             self.run_id,
@@ -305,15 +305,16 @@ class _Run:
             schema=self.settings.schema,
             model_digest=self.settings.model_digest,
         )
-        self.reports += len(extracted)
-        self.values += sum(len(answer.mentions) for _, found in extracted for answer in found.answers)
-        self.bar.update(len(extracted))
+        return len(extracted), sum(len(answer.mentions) for _, found in extracted for answer in found.answers)
 
     def wait_for_loader(self) -> None:
-        """Until the batch before is stored; its error is raised here."""
+        """Until the batch before is stored, and count it; its error is raised here."""
         loading, self.loading = self.loading, None
         if loading is not None:
-            loading.result()
+            reports, values = loading.result()
+            self.reports += reports
+            self.values += values
+            self.bar.update(reports)
 
     def count_failure(self) -> None:
         """Count what could not be done."""

@@ -196,7 +196,10 @@ def features(answer: DecodedAnswer, place: int) -> tuple[float, ...]:
 
 
 def fit_calibration(
-    entity_types: Sequence[str], rows: Sequence[tuple[float, ...]], is_right: Sequence[bool]
+    entity_types: Sequence[str],
+    rows: Sequence[tuple[float, ...]],
+    is_right: Sequence[bool],
+    sources: Sequence[str],
 ) -> Calibration:
     """Fits the chance of being right.
 
@@ -204,6 +207,8 @@ def fit_calibration(
         entity_types: [N], the type that each value was given for.
         rows: [N], each the ``features`` of one value.
         is_right: [N].
+        sources: [N], where the value's report comes from. All sources weigh the same, however many values they have:
+            nobody knows how many reports of each kind a user has.
 
     Raises:
         ValueError: there is no value to fit on.
@@ -214,12 +219,14 @@ def fit_calibration(
     own = np.equal.outer(np.asarray(entity_types), np.asarray(names)).astype(np.float64)
     x = np.column_stack([np.asarray(rows, dtype=np.float64), own, np.ones(len(rows))])
     y = np.asarray(is_right, dtype=np.float64)
+    _, source, counts = np.unique(np.asarray(sources), return_inverse=True, return_counts=True)
+    weight = len(rows) / len(counts) / counts[source]
     penalty = np.diag([RIDGE] * len(FEATURES) + [TYPE_RIDGE] * len(names) + [1e-6])
     weights: NDArray[np.float64] = np.zeros(x.shape[1])
     for _ in range(NEWTON_STEPS):
         p = 1 / (1 + np.exp(-np.clip(x @ weights, -MOST_LOG_ODDS, MOST_LOG_ODDS)))
-        gradient = x.T @ (y - p) - penalty @ weights
-        curvature = x.T @ (x * (p * (1 - p))[:, None]) + penalty
+        gradient = x.T @ (weight * (y - p)) - penalty @ weights
+        curvature = x.T @ (x * (weight * p * (1 - p))[:, None]) + penalty
         step = np.linalg.solve(curvature, gradient)
         weights = weights + step
         if np.abs(step).max() < 1e-8:

@@ -115,9 +115,9 @@ def calibrate(extractor: Extractor, labelled: Dataset) -> tuple[PresenceThreshol
         ValueError: the model gave no value at all.
     """
     outcomes: list[Outcome] = []
-    values: list[tuple[str, float, tuple[float, ...], bool]] = []
+    values: list[tuple[str, float, tuple[float, ...], bool, str]] = []
     extractor.least_presence = [0.0] * len(extractor.schema.types)
-    reports = list(labelled_reports(labelled))
+    reports, sources = list(labelled_reports(labelled)), labelled["source"]
     for start in tqdm(range(0, len(reports), CALIBRATE_AT_ONCE), desc="calibrate", unit="batch", disable=None):
         chunk = reports[start : start + CALIBRATE_AT_ONCE]
         requests = [extractor.request(report.text) for report in chunk]
@@ -129,9 +129,11 @@ def calibrate(extractor: Extractor, labelled: Dataset) -> tuple[PresenceThreshol
                     name, given = located.entity_type, len(answer.values)
                     matched = {j for _, j in match(report.text, gold, located.mentions, "fuzzy")}
                     outcomes.append(Outcome(number, name, answer.presence, given, len(matched), len(gold)))
-                    values += [(name, answer.presence, features(answer, j), j in matched) for j in range(given)]
+                    values += [
+                        (name, answer.presence, features(answer, j), j in matched, sources[number])
+                        for j in range(given)
+                    ]
     presence = fit_presence(outcomes)
     extractor.least_presence = [presence.of(entity_type.name) for entity_type in extractor.schema.types]
-    kept = [(name, row, right) for name, found, row, right in values if found >= presence.of(name)]
-    names, rows, is_right = zip(*kept, strict=True) if kept else ((), (), ())
-    return presence, fit_calibration(names, rows, is_right)
+    kept = [(name, *rest) for name, found, *rest in values if found >= presence.of(name)]
+    return presence, fit_calibration(*(zip(*kept, strict=True) if kept else ((), (), (), ())))

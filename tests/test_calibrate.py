@@ -39,6 +39,10 @@ def one_type(rows: list[tuple[float, ...]]) -> list[str]:
     return ["Name"] * len(rows)
 
 
+def fit(entity_types: list[str], rows: list[tuple[float, ...]], is_right: list[bool]) -> Calibration:
+    return fit_calibration(entity_types, rows, is_right, ["one"] * len(rows))
+
+
 def chance(calibration: Calibration, row: tuple[float, ...]) -> float:
     return 1 / (1 + math.exp(-calibration.bias - sum(w * x for w, x in zip(calibration.weights, row, strict=True))))
 
@@ -63,7 +67,7 @@ def test_the_fit_recovers_the_logistic_that_made_the_data() -> None:
         right = round(100 * chance(TRUE, row))
         rows += [row] * 100
         is_right += [True] * right + [False] * (100 - right)
-    fitted = fit_calibration(one_type(rows), rows, is_right)
+    fitted = fit(one_type(rows), rows, is_right)
     assert fitted.weights == pytest.approx(TRUE.weights, abs=0.02)
     assert fitted.bias == pytest.approx(TRUE.bias, abs=0.02)
     assert (fitted.value_count, fitted.right_count) == (10_000, sum(is_right))
@@ -72,7 +76,7 @@ def test_the_fit_recovers_the_logistic_that_made_the_data() -> None:
 def test_the_mean_confidence_on_the_fitted_values_is_the_share_that_is_right() -> None:
     rows = drawn_rows(60, seed=2)
     is_right = [row[0] + row[3] > 0.5 for row in rows]
-    fitted = fit_calibration(one_type(rows), rows, is_right)
+    fitted = fit(one_type(rows), rows, is_right)
     assert sum(chance(fitted, row) for row in rows) / 60 == pytest.approx(sum(is_right) / 60, abs=1e-6)
 
 
@@ -80,7 +84,7 @@ def test_the_mean_confidence_on_the_fitted_values_is_the_share_that_is_right() -
 def test_the_fit_is_the_most_likely_one_less_a_small_ridge_on_each_weight(is_separable: bool) -> None:
     rows = drawn_rows(30, seed=6)
     is_right = [row[2] > 0 or (not is_separable and number % 5 == 0) for number, row in enumerate(rows)]
-    fitted = fit_calibration(one_type(rows), rows, is_right)
+    fitted = fit(one_type(rows), rows, is_right)
     missed = [right - chance(fitted, row) for right, row in zip(is_right, rows, strict=True)]
     for k, weight in enumerate(fitted.weights):
         assert sum(m * row[k] for m, row in zip(missed, rows, strict=True)) == pytest.approx(0.1 * weight, abs=1e-6)
@@ -90,16 +94,16 @@ def test_the_fit_is_the_most_likely_one_less_a_small_ridge_on_each_weight(is_sep
 def test_the_fit_is_the_same_each_time_and_in_any_order() -> None:
     rows = drawn_rows(40, seed=3)
     is_right = [row[1] > 0 for row in rows]
-    one = fit_calibration(one_type(rows), rows, is_right)
-    assert fit_calibration(one_type(rows), rows, is_right) == one
-    backwards = fit_calibration(one_type(rows), rows[::-1], is_right[::-1])
+    one = fit(one_type(rows), rows, is_right)
+    assert fit(one_type(rows), rows, is_right) == one
+    backwards = fit(one_type(rows), rows[::-1], is_right[::-1])
     assert backwards.weights == pytest.approx(one.weights, abs=1e-9)
 
 
 def test_confidence_rises_with_what_made_values_right() -> None:
     draw = random.Random(4)
     rows = [(0.0, mean, mean, 0.0, 0.0, 0.0, 0.0) for mean in (draw.uniform(-3, 0) for _ in range(200))]
-    fitted = fit_calibration(one_type(rows), rows, [draw.random() < math.exp(row[1]) for row in rows])
+    fitted = fit(one_type(rows), rows, [draw.random() < math.exp(row[1]) for row in rows])
     confidences = [
         fitted.confidence("Name", answer(0.5, value(mean, mean, 0.0)), 0) for mean in (-3, -2, -1, -0.5, -0.1, 0)
     ]
@@ -111,7 +115,7 @@ def test_confidence_rises_with_what_made_values_right() -> None:
 @pytest.mark.parametrize("is_right", [True, False])
 def test_where_all_are_right_or_all_wrong_the_fit_is_finite_and_says_so(count: int, is_right: bool) -> None:
     rows = [(x[0] + 5.0, *(-abs(figure) for figure in x[1:])) for x in drawn_rows(count, seed=5)]
-    fitted = fit_calibration(one_type(rows), rows, [is_right] * count)
+    fitted = fit(one_type(rows), rows, [is_right] * count)
     assert all(math.isfinite(weight) for weight in (*fitted.weights, fitted.bias))
     assert (fitted.value_count, fitted.right_count) == (count, count * is_right)
     for row in rows:
@@ -121,7 +125,7 @@ def test_where_all_are_right_or_all_wrong_the_fit_is_finite_and_says_so(count: i
 
 def test_a_figure_that_never_varies_is_given_no_weight() -> None:
     rows = [(0.0, x, x, *[0.0] * 4) for x in (-2.0, -1.0, -0.5, -0.1)] * 5
-    fitted = fit_calibration(one_type(rows), rows, [False, False, True, True] * 5)
+    fitted = fit(one_type(rows), rows, [False, False, True, True] * 5)
     assert fitted.weights[0] == 0.0
     assert fitted.weights[3:] == (0.0,) * 4
     assert fitted.weights[1] == pytest.approx(fitted.weights[2], abs=1e-9)
@@ -154,7 +158,7 @@ def test_weights_for_other_figures_are_refused() -> None:
 
 def test_nothing_to_fit_on_is_refused() -> None:
     with pytest.raises(ValueError) as caught:
-        fit_calibration([], [], [])
+        fit_calibration([], [], [], [])
     assert str(caught.value) == "no value to calibrate on: the model answered nothing on the calibration reports"
 
 
@@ -257,7 +261,7 @@ def test_a_type_that_is_wrong_more_often_is_less_sure_at_the_same_figures() -> N
     rows = [(0.0, -0.5, -1.0, -0.25, 0.0, 0.0, 0.0)] * 200
     types = ["Age"] * 100 + ["Name"] * 100
     is_right = [k % 4 == 0 for k in range(100)] + [k % 4 != 0 for k in range(100)]  # one in four, three in four
-    fitted = fit_calibration(types, rows, is_right)
+    fitted = fit(types, rows, is_right)
     given = answer(0.5, value(-0.5, -1.0, -0.25))
     age, name, unseen = (fitted.confidence(entity_type, given, 0) for entity_type in ("Age", "Name", "City"))
     assert list(fitted.by_type) == ["Age", "Name"]
@@ -268,7 +272,18 @@ def test_a_type_that_is_wrong_more_often_is_less_sure_at_the_same_figures() -> N
 
 def test_a_type_of_few_values_stays_near_all_others() -> None:
     rows = [(0.0, -0.5, -1.0, -0.25, 0.0, 0.0, 0.0)] * 101
-    fitted = fit_calibration(["Name"] * 100 + ["Age"], rows, [k % 10 != 0 for k in range(100)] + [False])
+    fitted = fit(["Name"] * 100 + ["Age"], rows, [k % 10 != 0 for k in range(100)] + [False])
     name, age = (fitted.confidence(t, answer(0.5, value(-0.5, -1.0, -0.25)), 0) for t in ("Name", "Age"))
     assert name == pytest.approx(0.9, abs=0.01)
     assert 0.6 < age < name
+
+
+def test_each_source_weighs_the_same_however_many_values_it_has() -> None:
+    rows = [(0.0, -0.5, -1.0, -0.25, 0.0, 0.0, 0.0)] * 400
+    is_right = [True] * 300 + [k % 5 == 0 for k in range(100)]  # all of the first source, one in five of the second
+    given = answer(0.5, value(-0.5, -1.0, -0.25))
+    sources = ["forms"] * 300 + ["news"] * 100
+    apart = fit_calibration(one_type(rows), rows, is_right, sources)
+    assert apart.confidence("Name", given, 0) == pytest.approx((1.0 + 0.2) / 2, abs=0.01)
+    assert fit(one_type(rows), rows, is_right).confidence("Name", given, 0) == pytest.approx(320 / 400, abs=0.01)
+    assert (apart.value_count, apart.right_count) == (400, 320)
