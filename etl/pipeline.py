@@ -39,6 +39,7 @@ from crimeetl.model.extraction import Extraction
 
 Item = TypeVar("Item")
 CHUNK_REPORTS = 64  # read before the database is asked which of them are done; as many as the extractor reads ahead
+WAITING_REPORTS = 1024  # done before, that wait for a transaction: opening the database takes longer than storing them
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,12 @@ class _Chunk:
     failures: list[Failure] = field(default_factory=list)
     file_count: int = 0  # of those found inside archives, less the archives
 
+    def add(self, later: "_Chunk") -> None:
+        """Takes what another holds, behind its own."""
+        self.tasks += later.tasks
+        self.documents += later.documents
+        self.failures += later.failures
+
     @property
     def entry_count(self) -> int:
         """Reports and failures."""
@@ -191,6 +198,7 @@ class _Run:
         with closing(_one_ahead(self.chunks(reader, paths), self.stop_reading)) as chunks:
             for chunk in chunks:
                 self.extract(chunk)
+        self.store([])
         self.wait_for_loader()
 
     def chunks(self, reader: DocumentReader, paths: Sequence[str]) -> Iterator[_Chunk]:
@@ -238,7 +246,7 @@ class _Run:
         self.bar.total += chunk.file_count + chunk.entry_count - len(chunk.documents) - unread
         for _ in chunk.failures:
             self.count_failure()
-        self.waiting = chunk
+        self.waiting.add(chunk)
         pending, copies = self.pending(chunk.tasks)
         if pending and self.extractor is None:
             self.extractor = self.open_extractor()
@@ -250,7 +258,8 @@ class _Run:
                 self.fail_extraction(task, error)
             else:
                 self.skip()
-        self.store([])
+        if self.waiting.failures or len(self.waiting.tasks) >= WAITING_REPORTS:
+            self.store([])
 
     def pending(self, tasks: Sequence[Task]) -> tuple[list[Task], list[Task]]:
         """The tasks that are neither done before nor beyond the limit, and apart from them copies of this run's."""

@@ -89,8 +89,8 @@ def test_calibrating_counts_the_values_given_and_those_right(base_folder: Path) 
     first = next(name for name, values in own.items() if values)
     presence, calibration = calibrate(tiny, labelled(own, own | {first: []}, {}))
     assert (calibration.value_count, calibration.right_count) == (2 * count, 2 * count - len(own[first]))
-    assert presence.by_type == {}
-    assert tiny.least_presence == [presence.pooled] * 3
+    assert list(presence.by_type) == [entity_type.name for entity_type in SCHEMA.types]
+    assert tiny.least_presence == list(presence.by_type.values())
 
 
 def test_calibrating_on_reports_that_answer_nothing_is_refused(base_folder: Path) -> None:

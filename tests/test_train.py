@@ -26,7 +26,7 @@ from crimeetl.model.grammar import AnswerGrammar
 from crimeetl.model.labelled import Source, read_sources
 from crimeetl.model.prompt import PromptTemplate
 from crimeetl.model.supervise import training_rows
-from crimeetl.model.train import Recipe, TrainingInterrupted, TrainSettings, learning_curve, train
+from crimeetl.model.train import LEAST_UNSTATED, Recipe, TrainingInterrupted, TrainSettings, learning_curve, train
 from crimeetl.model.tree import IGNORED, use_tree_attention
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
@@ -521,13 +521,14 @@ def test_a_visit_learns_from_all_questions_unless_told_otherwise() -> None:
 
 
 def test_unstated_questions_are_drawn_anew_in_their_ratio() -> None:
-    visits = [drawn(4, 20, replace(QUICK, unstated_ratio=0.5), visit=n) for n in range(50)]
+    visits = [drawn(12, 20, replace(QUICK, unstated_ratio=0.5), visit=n) for n in range(50)]
     assert all(
-        [name for name in visit if name.startswith("stated")] == [f"stated {i}" for i in range(4)] for visit in visits
+        [name for name in visit if name.startswith("stated")] == [f"stated {i}" for i in range(12)] for visit in visits
     )
-    assert {len(visit) for visit in visits} == {6}
+    assert {len(visit) for visit in visits} == {18}
     assert {name for visit in visits for name in visit if name.startswith("un")} == {f"unstated {i}" for i in range(20)}
-    assert len(drawn(0, 20, replace(QUICK, unstated_ratio=0.5))) == 1
+    assert len(drawn(4, 20, replace(QUICK, unstated_ratio=0.5))) == 4 + LEAST_UNSTATED
+    assert len(drawn(0, 20, replace(QUICK, unstated_ratio=0.5))) == LEAST_UNSTATED
 
 
 def test_questions_sit_out_by_their_share() -> None:
