@@ -65,7 +65,7 @@ def export_tables(
                 relation = con.table(view)
                 kept = [column for column in relation.columns if column not in left_out]
                 listed = ", ".join(f'"{column}"' for column in kept)
-                frame = con.sql(f"select {listed} from {view} order by all").pl()  # our own names
+                frame = con.sql(f"select {listed} from {view} order by all").pl()
                 _write(frame, folder / f"{name}.{output_format}", output_format)
                 types = {column: str(kind) for column, kind in zip(relation.columns, relation.types, strict=True)}
                 columns[name] = [{"name": column, "type": types[column]} for column in kept]

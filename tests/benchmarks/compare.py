@@ -167,8 +167,8 @@ def texts_of(asked: argparse.Namespace) -> list[str]:
     return [report.text for report in made]
 
 
-def ready_extractor(schema: str, dtype: str) -> Any:
-    """The default model with its adapter, without thresholds of presence, so that all systems mean the same."""
+def default_extractor(schema: str, dtype: str, adapter: Path | None = None) -> Any:
+    """The default model with an adapter, the shipped one for None."""
     from platformdirs import user_cache_path
 
     from crimeetl.model.adapter import shipped_adapter
@@ -178,14 +178,19 @@ def ready_extractor(schema: str, dtype: str) -> Any:
 
     choice = choose_model(
         base_name=DEFAULT_BASE,
-        adapter=shipped_adapter(DEFAULT_BASE),
+        adapter=adapter or shipped_adapter(DEFAULT_BASE),
         device="auto",
         quantization="auto",
         dtype=dtype,
         cache=user_cache_path("crimeetl", appauthor=False),
         settings=ExtractorSettings(max_answer_tokens=MOST_TOKENS),
     )
-    extractor = Extractor(choice, load_schema(schema))
+    return Extractor(choice, load_schema(schema))
+
+
+def ready_extractor(schema: str, dtype: str) -> Any:
+    """The default model without thresholds of presence, so that all systems mean the same."""
+    extractor = default_extractor(schema, dtype)
     extractor.least_presence = [None] * len(extractor.least_presence)
     return extractor
 

@@ -11,7 +11,7 @@ import json
 import random
 from pathlib import Path
 
-from long_reports import Row, compared, inserted
+from long_reports import Row, compared, inserted, mentions_of
 
 from crimeetl.model.entity_schema import load_schema
 from crimeetl.model.synthesise.generator import synthesise
@@ -56,14 +56,7 @@ def _disturbed(row: Row, draw: random.Random) -> Row:
 
 
 def _is_inside(row: Row, at: int) -> bool:
-    mentions = [
-        mention
-        for values in row["entities"].values()
-        for value in values
-        if not isinstance(value, str)
-        for mention in value.get("alternatives", [value])
-    ]
-    return any(mention["start"] < at < mention["end"] for mention in mentions)
+    return any(mention["start"] < at < mention["end"] for mention in mentions_of(row))
 
 
 if __name__ == "__main__":

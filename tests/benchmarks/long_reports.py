@@ -11,16 +11,14 @@ import copy
 import json
 import random
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_cache_path
+from compare import default_extractor
 
-from crimeetl.model.adapter import shipped_adapter
-from crimeetl.model.base import DEFAULT_BASE
 from crimeetl.model.entity_schema import load_schema
 from crimeetl.model.evaluate import evaluate
-from crimeetl.model.extractor import Extractor, choose_model
 from crimeetl.model.labelled import Source, read_sources
 from crimeetl.model.score import compare
 from crimeetl.model.synthesise.generator import SynthesisedReport, synthesise
@@ -74,15 +72,7 @@ def compared(adapter: Path | None, one: dict[str, list[Row]], other: dict[str, l
         adapter: the shipped one for None.
         one, other: rows of labelled data under the name of the version.
     """
-    choice = choose_model(
-        base_name=DEFAULT_BASE,
-        adapter=adapter or shipped_adapter(DEFAULT_BASE),
-        device="auto",
-        quantization="auto",
-        dtype="auto",
-        cache=user_cache_path("crimeetl", appauthor=False),
-    )
-    extractor = Extractor(choice, load_schema("incident"))
+    extractor = default_extractor("incident", "auto", adapter)
     scores, lines = [], []
     with tempfile.TemporaryDirectory() as scratch:
         for name, rows in (one | other).items():
@@ -100,18 +90,22 @@ def compared(adapter: Path | None, one: dict[str, list[Row]], other: dict[str, l
     return "\n".join(lines)
 
 
+def mentions_of(row: Row) -> Iterator[Row]:
+    """Every acceptable mention of a gold value; a choice stands nowhere and has none."""
+    for values in row["entities"].values():
+        for value in values:
+            if not isinstance(value, str):
+                yield from value.get("alternatives", [value])
+
+
 def inserted(row: Row, at: int, text: str) -> Row:
     """The labelled report with a text put in at an offset that is inside no value."""
     row = copy.deepcopy(row)
-    for values in row["entities"].values():
-        for value in values:
-            if isinstance(value, str):  # chosen from a list, it stands nowhere
-                continue
-            for mention in value.get("alternatives", [value]):
-                assert not mention["start"] < at < mention["end"]
-                if mention["start"] >= at:
-                    mention["start"] += len(text)
-                    mention["end"] += len(text)
+    for mention in mentions_of(row):
+        assert not mention["start"] < at < mention["end"]
+        if mention["start"] >= at:
+            mention["start"] += len(text)
+            mention["end"] += len(text)
     return {**row, "text": row["text"][:at] + text + row["text"][at:]}
 
 
