@@ -43,6 +43,7 @@ class AdapterCard:
     calibration: Calibration | None
     presence: PresenceThresholds | None
     curve: tuple[dict[str, float], ...]  # what training and validation gave on the way
+    data_curve: tuple[dict[str, float], ...] = ()  # what trainings on a part of the reports gave, and on all
 
     def write(self, folder: Path) -> None:
         (folder / CARD).write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", "utf-8")
@@ -67,7 +68,8 @@ def read_card(folder: Path) -> AdapterCard:
             presence = stored["presence"]
             effects = tuple(ThresholdEffect(**effect) for effect in presence["effects"])
             stored["presence"] = PresenceThresholds(**{**presence, "effects": effects})
-        lists = {"entity_types": tuple(stored["entity_types"]), "curve": tuple(stored["curve"])}
+        lists = {name: tuple(stored[name]) for name in ("entity_types", "curve")}
+        lists["data_curve"] = tuple(stored.get("data_curve", ()))  # cards from before there was one
         return AdapterCard(**{**stored, **lists})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AdapterInvalid(folder, f"its {CARD} cannot be read ({error}); train it again") from error

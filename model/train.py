@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from crimeetl.etl.errors import TrainingInterrupted, WrongUsage
 from crimeetl.model.adapter import (
+    CARD,
     WEIGHTS,
     AdapterCard,
     check_base,
@@ -30,7 +31,7 @@ from crimeetl.model.adapter import (
     with_adapter,
 )
 from crimeetl.model.base import Base, decide_precision, import_bitsandbytes, load_base, quiet, weights_digest
-from crimeetl.model.calibrate import Calibration, PresenceThresholds
+from crimeetl.model.calibrate import ALL, Calibration, PresenceThresholds
 from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.evaluate import calibrate, labelled_schema
 from crimeetl.model.extractor import Extractor, base_template, choose_model
@@ -52,6 +53,8 @@ from crimeetl.model.lora import use_lean_linear  # noqa: E402
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 CHECKPOINTS = "checkpoints"
 WHOLE = "whole"
+SMALLER = "smaller"
+SMALLER_SHARES = (0.25, 0.5)  # of the training reports, besides all of them, for a learning curve
 LEAST_UNSTATED = 4  # questions: a report that states nothing teaches that too
 LOG = "training.jsonl"
 CURVE = ("step", "epoch", "loss", "mean_token_accuracy", "eval_loss", "eval_mean_token_accuracy")
@@ -118,6 +121,10 @@ class TrainSettings:
     checkpoint_steps: int = 25
     report_to: ReportTo = "none"
     is_resumed: bool = False
+    has_learning_curve: bool = False
+    """Train on a quarter and on half of the reports first, to see what more of them would bring."""
+    share: float = 1.0
+    """Train on so large a share of the reports; a smaller one is a part of a larger one."""
 
 
 def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCard:
@@ -131,8 +138,9 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
         TrainingInterrupted: the user stopped it; the newest checkpoint is whole.
     """
     resumed_from = _resume_point(settings)
+    smaller = _trained_on_less(settings, tell) if settings.has_learning_curve else []
     labelled, held_out = _labelled_parts(settings)
-    labelled = _apart(labelled, held_out, tell)
+    labelled = _share(_apart(labelled, held_out, tell), settings)
     precision = decide_precision(settings.device, settings.quantization, settings.dtype)
     base = load_base(settings.base, precision, cache=settings.cache)
     tell(f"base {base.name}: {precision}")
@@ -186,9 +194,47 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     card.write(settings.output)
     presence, calibration = _calibration(settings, held_out, tell)
     calibrated = replace(card, presence=presence, calibration=calibration)
+    if smaller:
+        calibrated = replace(calibrated, data_curve=tuple(map(_data_point, [*smaller, calibrated])))
+        tell(_data_table(calibrated.data_curve))
     calibrated.write(settings.output)
-    shutil.rmtree(settings.output / CHECKPOINTS, ignore_errors=True)
+    for done in (CHECKPOINTS, SMALLER):
+        shutil.rmtree(settings.output / done, ignore_errors=True)
     return calibrated
+
+
+def _trained_on_less(settings: TrainSettings, tell: Callable[[str], None]) -> list[AdapterCard]:
+    """Trains on shares of the reports, or goes on with that, and returns the adapters' cards."""
+    cards = []
+    for share in SMALLER_SHARES:
+        output = settings.output / SMALLER / f"{share}"
+        is_begun = bool(_whole_checkpoints(output))
+        if (output / CARD).exists() and not (output / CHECKPOINTS).exists():
+            cards.append(read_card(output))
+            continue
+        tell(f"learning curve: {share:.0%} of the reports")
+        if not is_begun:
+            shutil.rmtree(output, ignore_errors=True)
+        part = replace(settings, share=share, output=output, is_resumed=is_begun, has_learning_curve=False)
+        cards.append(train(part, tell=tell))
+    return cards
+
+
+def _data_point(card: AdapterCard) -> dict[str, float]:
+    """What a training on so many reports gave on the validation part."""
+    point = {"reports": card.training["reports"], **card.validation}
+    overall = [effect.f1_with for effect in card.presence.effects if effect.entity_type == ALL] if card.presence else []
+    return point | {"f1": overall[0]} if overall else point
+
+
+def _data_table(curve: Sequence[dict[str, float]]) -> str:
+    """For people: does the figure still rise?"""
+    lines = [f"{'trained on':>14}{'loss':>9}{'F1':>8}"]
+    for point in curve:
+        f1 = f"{point['f1']:.3f}" if "f1" in point else "-"
+        loss = f"{point['loss']:.4f}" if "loss" in point else "-"
+        lines.append(f"{point['reports']:>6} reports{loss:>9}{f1:>8}")
+    return "\n".join([*lines, "on the validation reports; where F1 still rises, more labels help"])
 
 
 def learning_curve(log: Path) -> tuple[dict[str, float], ...]:
@@ -387,6 +433,13 @@ def _labelled_parts(settings: TrainSettings) -> tuple[Dataset, Dataset]:
     return parts["train"], parts["test"]
 
 
+def _share(labelled: Dataset, settings: TrainSettings) -> Dataset:
+    """So many of the reports as the settings' share says, in an order of chance."""
+    if settings.share == 1:
+        return labelled
+    return labelled.shuffle(seed=settings.seed).select(range(math.ceil(settings.share * len(labelled))))
+
+
 def _visits(visits: Sequence[float], seed: int) -> list[int]:
     """The rows of one epoch: each as often as its visits say, a fraction decided by chance."""
     chance = random.Random(seed)
@@ -450,14 +503,14 @@ def _what_next(output: Path) -> str:
 
 
 def _resume_point(settings: TrainSettings) -> Path | None:
-    """The newest whole checkpoint to go on from."""
-    whole = _whole_checkpoints(settings.output)
+    """The newest whole checkpoint to go on from; None to begin, which a learning curve does with the smaller parts."""
+    whole, is_on_less = _whole_checkpoints(settings.output), (settings.output / SMALLER).exists()
     if settings.is_resumed:
-        if not whole:
+        if not whole and not is_on_less:
             raise WrongUsage(f"there is no checkpoint under {settings.output} to resume from; train without --resume")
-        return whole[-1]
-    if whole or (settings.output / WEIGHTS).exists():
-        kept = "checkpoints of an unfinished training" if whole else "an adapter"
+        return whole[-1] if whole else None
+    if whole or is_on_less or (settings.output / WEIGHTS).exists():
+        kept = "checkpoints of an unfinished training" if whole or is_on_less else "an adapter"
         raise WrongUsage(f"{settings.output} already holds {kept}; use --resume, or another --output")
     return None
 

@@ -34,29 +34,32 @@ def refusal(name: str, cache: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("has_cuda", "cuda_bf16", "cpu_bf16", "asked", "decided"),
+    ("has_cuda", "cuda_bf16", "cpu_has", "asked", "decided"),
     [
-        (False, False, True, ("auto", "auto", "auto"), ("cpu", "bf16", "none")),
-        (False, False, False, ("auto", "auto", "auto"), ("cpu", "fp32", "none")),
-        (True, True, True, ("auto", "auto", "auto"), ("cuda", "bf16", "nf4")),
-        (True, False, True, ("auto", "auto", "auto"), ("cuda", "fp16", "nf4")),  # a T4
-        (True, True, False, ("cpu", "auto", "auto"), ("cpu", "fp32", "none")),
-        (True, True, True, ("cuda", "none", "fp32"), ("cuda", "fp32", "none")),
-        (False, False, True, ("cpu", "nf4", "fp32"), ("cpu", "fp32", "nf4")),
-        (False, False, False, ("auto", "none", "bf16"), ("cpu", "bf16", "none")),
+        (False, False, ("avx512_f", "avx512_bf16"), ("auto", "auto", "auto"), ("cpu", "bf16", "none")),
+        (False, False, ("avx512_f",), ("auto", "auto", "auto"), ("cpu", "fp32", "none")),
+        (False, False, ("neon", "bf16"), ("auto", "auto", "auto"), ("cpu", "bf16", "none")),
+        (False, False, ("neon",), ("auto", "auto", "auto"), ("cpu", "fp32", "none")),
+        (True, True, ("avx512_f", "avx512_bf16"), ("auto", "auto", "auto"), ("cuda", "bf16", "nf4")),
+        (True, False, ("avx512_f", "avx512_bf16"), ("auto", "auto", "auto"), ("cuda", "fp16", "nf4")),  # a T4
+        (True, True, ("avx512_f",), ("cpu", "auto", "auto"), ("cpu", "fp32", "none")),
+        (True, True, ("avx512_f", "avx512_bf16"), ("cuda", "none", "fp32"), ("cuda", "fp32", "none")),
+        (False, False, ("avx512_f", "avx512_bf16"), ("cpu", "nf4", "fp32"), ("cpu", "fp32", "nf4")),
+        (False, False, ("avx512_f",), ("auto", "none", "bf16"), ("cpu", "bf16", "none")),
     ],
 )
 def test_auto_is_what_the_machine_does_best_and_what_is_asked_is_kept(
     monkeypatch: pytest.MonkeyPatch,
     has_cuda: bool,
     cuda_bf16: bool,
-    cpu_bf16: bool,
+    cpu_has: tuple[str, ...],
     asked: tuple[str, str, str],
     decided: tuple[str, str, str],
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: has_cuda)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: cuda_bf16)
-    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: cpu_bf16)
+    instructions = dict.fromkeys(("avx512_f", "avx512_bf16", "amx_bf16", "neon", "bf16"), False)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: instructions | dict.fromkeys(cpu_has, True))
     assert decide_precision(*asked) == Precision(*decided)
 
 

@@ -19,6 +19,7 @@ from crimeetl.etl.errors import AdapterInvalid, WrongUsage
 from crimeetl.model import train as train_module
 from crimeetl.model.adapter import PACKAGES, read_card
 from crimeetl.model.base import Base, Precision, load_base, weights_digest
+from crimeetl.model.calibrate import PresenceThresholds, ThresholdEffect
 from crimeetl.model.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extractor import Extractor, choose_model
 from crimeetl.model.forced import TokenScores, pack_row, teacher_forced
@@ -577,3 +578,57 @@ def test_steps_that_a_resumed_run_logged_again_count_once_as_logged_last(tmp_pat
     lines = [{"step": 10, "loss": 3.0}, {"step": 20, "loss": 2.0}, {"step": 20, "loss": 1.5}, {"step": 30, "loss": 1.0}]
     log.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     assert [line["loss"] for line in learning_curve(log)] == [3.0, 1.5, 1.0]
+
+
+def test_a_training_on_less_first_shows_what_more_reports_bring(
+    settings: TrainSettings, trained: tuple[TrainSettings, list[str]], tmp_path: Path
+) -> None:
+    told: list[str] = []
+    card = train(replace(settings, has_learning_curve=True), tell=told.append)
+    half = train(replace(settings, share=0.5, output=tmp_path / "half"), tell=silent)
+    assert [point["reports"] for point in card.data_curve] == [1, 2, 4]
+    assert card.data_curve[1] == {"reports": 2, **half.validation}
+    assert card.data_curve[2] == {"reports": 4, **read_card(trained[0].output).validation}
+    assert_same_weights(settings.output, trained[0].output)
+    assert read_card(settings.output).data_curve == card.data_curve
+    assert not (settings.output / "smaller").exists()
+    assert told[0] == "learning curve: 25% of the reports"
+    assert told[-1].splitlines() == [
+        "    trained on     loss      F1",
+        *(f"{point['reports']:>6} reports{point['loss']:9.4f}       -" for point in card.data_curve),
+        "on the validation reports; where F1 still rises, more labels help",
+    ]
+
+
+def test_the_smaller_part_is_within_the_larger(settings: TrainSettings) -> None:
+    labelled = read_sources([Source(data=settings.data[0])])
+    one, two, all_ = (train_module._share(labelled, replace(settings, share=share)) for share in (0.25, 0.5, 1))
+    assert set(one["text"]) < set(two["text"]) < set(all_["text"])
+    assert all_["text"] == labelled["text"]
+
+
+@pytest.mark.parametrize("step", [1, 4, 7])  # first reached on the quarter, the half and all of the reports
+def test_a_learning_curve_that_is_interrupted_goes_on_where_it_was(
+    settings: TrainSettings,
+    trained: tuple[TrainSettings, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    step: int,
+) -> None:
+    asked = replace(settings, has_learning_curve=True, checkpoint_steps=1)
+    stop_at(monkeypatch, step)
+    with pytest.raises(TrainingInterrupted):
+        train(asked, tell=silent)
+    monkeypatch.undo()
+    assert refusal(asked).startswith(f"{settings.output} already holds checkpoints of an unfinished training")
+    card = train(replace(asked, is_resumed=True), tell=silent)
+    assert [point["reports"] for point in card.data_curve] == [1, 2, 4]
+    assert_same_weights(settings.output, trained[0].output)
+
+
+def test_an_f1_is_shown_where_thresholds_were_fitted(adapter_folder: Path) -> None:
+    card = read_card(adapter_folder)
+    effects = (ThresholdEffect("Name", 3, 0.5, 0.5, 0.6), ThresholdEffect("all", 3, 0.5, 0.5, 0.625))
+    fitted = replace(card, presence=PresenceThresholds(0.5, {}, effects), training={"reports": 30})
+    point = train_module._data_point(fitted)
+    assert point == {"reports": 30, **card.validation, "f1": 0.625}
+    assert train_module._data_table([point]).splitlines()[1].split() == ["30", "reports", f"{point['loss']:.4f}", "0.625"]

@@ -1,0 +1,136 @@
+"""Tokens a second in training, and how near that is to what the machine could do.
+
+python tests/benchmarks/training.py [--reports 24] [--rounds 3] [--dtype auto] [--quantize auto] [--data LABELLED]
+
+The default recipe on made-up forms unless given others; a round is an epoch. The limit is that of a frozen base: forward
+and back, each as long as one pass of the bare base over the same rows, timed after every epoch.
+"""
+
+import argparse
+import resource
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from compare import spread
+from datasets import Dataset
+from platformdirs import user_cache_path
+from transformers import TrainerCallback
+
+from crimeetl.model.base import DEFAULT_BASE, decide_precision, load_base
+from crimeetl.model.entity_schema import load_schema
+from crimeetl.model.extractor import base_template
+from crimeetl.model.forced import pack_row
+from crimeetl.model.grammar import AnswerGrammar
+from crimeetl.model.labelled import Source, read_sources
+from crimeetl.model.supervise import training_rows
+from crimeetl.model.synthesise.generator import synthesise
+from crimeetl.model.train import RECIPES, TrainSettings, _lora_config, _trainer
+from crimeetl.model.tree import tree_blocks, tree_mask, use_tree_attention
+
+SEED = 24
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reports", type=int, default=24)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--dtype", default="auto")
+    parser.add_argument("--quantize", default="auto")
+    parser.add_argument("--data", type=Path, help="a labelled file; made-up forms unless given")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        if asked.data is None:
+            asked.data = Path(scratch) / "forms.jsonl"
+            made = synthesise(
+                asked.reports, seed=SEED, schema=load_schema("crime"), styles=["markdown_form", "plain_form"]
+            )
+            asked.data.write_text("".join(f"{report.as_json()}\n" for report in made), "utf-8")
+        measure(asked, Path(scratch))
+
+
+def measure(asked: argparse.Namespace, scratch: Path) -> None:
+    """Trains for one epoch more than the rounds: the first warms up."""
+    settings = TrainSettings(
+        data=(asked.data,),
+        schema=load_schema("crime"),
+        base=DEFAULT_BASE,
+        cache=user_cache_path("crimeetl", appauthor=False),
+        device="auto",
+        quantization=asked.quantize,
+        dtype=asked.dtype,
+        recipe=RECIPES["smollm2-135m"],
+        output=scratch / "adapter",
+    )
+    precision = decide_precision(settings.device, settings.quantization, settings.dtype)
+    base = load_base(settings.base, precision, cache=settings.cache)
+    template = base_template(base)
+    lora = _lora_config(settings, base, template)
+    grammar = AnswerGrammar(base.tokenizer, end_id=template.end_id, vocabulary_size=base.vocabulary_size)
+    labelled = read_sources([Source(data=asked.data)]).select(range(asked.reports))
+    rows, check = training_rows(labelled, settings.schema, template, grammar, most_tokens=base.context_tokens)
+    use_tree_attention(base.model)
+    trainer = _trainer(settings, base, template, rows, rows.select([]), lora)
+    watch = Watch(trainer.model, rows)
+    trainer.add_callback(watch)
+    trainer.args.num_train_epochs, trainer.args.save_strategy = asked.rounds + 1, "no"
+    trainer.train()
+    rates = [check.total_tokens / seconds for seconds in watch.seconds[1:]]
+    shares = [limit / seconds for limit, seconds in zip(watch.limits[1:], watch.seconds[1:], strict=True)]
+    print(f"training, {precision}: {check.reports} reports, {check.total_tokens} tokens")
+    print(f"{spread(rates)} tokens/s, {spread(shares)} of the limit, {peak()} GB at most")
+
+
+class Watch(TrainerCallback):
+    """Seconds of every epoch, and those of the limit after it."""
+
+    def __init__(self, model: Any, rows: Dataset) -> None:
+        self.model, self.trees = model, [pack_row(row) for row in rows]
+        self.seconds: list[float] = []
+        self.limits: list[float] = []
+        self.started = 0.0
+
+    def on_epoch_begin(self, *_: Any, **__: Any) -> None:
+        self.started = now()
+
+    def on_epoch_end(self, *_: Any, **__: Any) -> None:
+        self.seconds.append(now() - self.started)
+        self.limits.append(2 * self._pass())
+
+    def _pass(self) -> float:
+        """Seconds of one pass over all rows without the adapter."""
+        decoder, device = self.model.get_base_model().get_decoder(), self.model.device
+        self.model.eval()
+        started = now()
+        with torch.inference_mode(), self.model.disable_adapter():
+            for tree in self.trees:
+                branch_ids = tree.branch_ids.to(device)
+                decoder(
+                    input_ids=tree.token_ids.to(device),
+                    attention_mask=tree_mask(branch_ids),
+                    position_ids=tree.position_ids.to(device),
+                    use_cache=False,
+                    blocks=tree_blocks(tree.branch_ids),
+                )
+        seconds = now() - started
+        self.model.train()
+        return seconds
+
+
+def now() -> float:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter()
+
+
+def peak() -> str:
+    """Of the device's memory, or of this process's where there is none."""
+    if torch.cuda.is_available():
+        return f"{torch.cuda.max_memory_allocated() / 1e9:.2f}"
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9:.2f}"
+
+
+if __name__ == "__main__":
+    main()
