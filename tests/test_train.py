@@ -631,4 +631,9 @@ def test_an_f1_is_shown_where_thresholds_were_fitted(adapter_folder: Path) -> No
     fitted = replace(card, presence=PresenceThresholds(0.5, {}, effects), training={"reports": 30})
     point = train_module._data_point(fitted)
     assert point == {"reports": 30, **card.validation, "f1": 0.625}
-    assert train_module._data_table([point]).splitlines()[1].split() == ["30", "reports", f"{point['loss']:.4f}", "0.625"]
+    assert train_module._data_table([point]).splitlines()[1].split() == [
+        "30",
+        "reports",
+        f"{point['loss']:.4f}",
+        "0.625",
+    ]

@@ -91,9 +91,11 @@ def line_of(name: str, rounds: Sequence[dict[str, dict[str, Any]]], reports: int
     if name == "crimeetl" or "crimeetl" not in rounds[0]:
         return line
     ratios = [one[name]["seconds"] / one["crimeetl"]["seconds"] for one in rounds]
+    line = f"{line}  {spread(ratios)} x"
+    if name == "llama.cpp":
+        return line
     pairs = list(zip(flat(rounds[0][name]["answers"]), flat(rounds[0]["crimeetl"]["answers"]), strict=True))
-    same = "" if name == "llama.cpp" else f"  {sum(a == b for a, b in pairs)} of {len(pairs)} answers the same"
-    return f"{line}  {spread(ratios)} x{same}"
+    return f"{line}  {sum(a == b for a, b in pairs)} of {len(pairs)} answers the same"
 
 
 def flat(answers: Answers) -> list[list[str] | None]:
