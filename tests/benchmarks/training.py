@@ -2,8 +2,8 @@
 
 python tests/benchmarks/training.py [--reports 24] [--rounds 3] [--dtype auto] [--quantize auto] [--data LABELLED]
 
-The default recipe on made-up forms unless given others; a round is an epoch. The limit is that of a frozen base: forward
-and back, each as long as one pass of the bare base over the same rows, timed after every epoch.
+The default recipe, on made-up forms unless given others; a round is an epoch. The limit is that of a frozen base:
+forward and back, each as long as one pass of the bare base over the same rows, timed after every epoch.
 """
 
 import argparse
