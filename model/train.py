@@ -208,11 +208,11 @@ def _trained_on_less(settings: TrainSettings, tell: Callable[[str], None]) -> li
     cards = []
     for share in SMALLER_SHARES:
         output = settings.output / SMALLER / f"{share}"
-        is_begun = bool(_whole_checkpoints(output))
         if (output / CARD).exists() and not (output / CHECKPOINTS).exists():
             cards.append(read_card(output))
             continue
         tell(f"learning curve: {share:.0%} of the reports")
+        is_begun = bool(_whole_checkpoints(output))
         if not is_begun:
             shutil.rmtree(output, ignore_errors=True)
         part = replace(settings, share=share, output=output, is_resumed=is_begun, has_learning_curve=False)

@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -341,11 +341,9 @@ class Timer:
 
 def limit(extractor: Any, texts: Sequence[str], answers: Answers) -> dict[str, Any]:
     """The tokens that must be computed, and the seconds of one pass over just these, in rows as long as they are."""
-    import torch
+    from crimeetl.model.tree import Branch, pack
 
-    from crimeetl.model.tree import Branch, pack, tree_blocks, tree_mask
-
-    decoder, template = extractor.base.model.get_decoder(), extractor.template
+    template = extractor.template
     trees = []
     for text, report in zip(texts, answers, strict=True):
         branches = [
@@ -353,18 +351,37 @@ def limit(extractor: Any, texts: Sequence[str], answers: Answers) -> dict[str, A
             for question, values in zip(extractor.question_ids, report, strict=True)
         ]
         trees.append(pack(template.prefix_ids(template.report_ids(text)), branches))
-    started = time.perf_counter()
+    seconds = pass_seconds(extractor.base.model.get_decoder(), trees, extractor.base.model.device)
+    return {"limit_seconds": seconds, "tokens": sum(tree.token_ids.shape[1] for tree in trees)}
+
+
+def pass_seconds(decoder: Any, trees: Iterable[Any], device: Any) -> float:
+    """Seconds of one pass of a decoder over trees, in rows as long as they are."""
+    import torch
+
+    from crimeetl.model.tree import tree_blocks, tree_mask
+
+    started = now()
     with torch.inference_mode():
         for tree in trees:
+            branch_ids = tree.branch_ids.to(device)
             decoder(
-                input_ids=tree.token_ids,
-                attention_mask=tree_mask(tree.branch_ids),
-                position_ids=tree.position_ids,
+                input_ids=tree.token_ids.to(device),
+                attention_mask=tree_mask(branch_ids),
+                position_ids=tree.position_ids.to(device),
                 use_cache=False,
-                blocks=tree_blocks(tree.branch_ids),
+                blocks=tree_blocks(branch_ids),
             )
-    seconds = time.perf_counter() - started
-    return {"limit_seconds": seconds, "tokens": sum(tree.token_ids.shape[1] for tree in trees)}
+    return now() - started
+
+
+def now() -> float:
+    """The time, once an accelerator has done what it was given."""
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 if __name__ == "__main__":

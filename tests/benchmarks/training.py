@@ -7,14 +7,12 @@ forward and back, each as long as one pass of the bare base over the same rows, 
 """
 
 import argparse
-import resource
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 import torch
-from compare import spread
+from compare import now, pass_seconds, peak_gb, spread
 from datasets import Dataset
 from platformdirs import user_cache_path
 from transformers import TrainerCallback
@@ -28,7 +26,7 @@ from crimeetl.model.labelled import Source, read_sources
 from crimeetl.model.supervise import training_rows
 from crimeetl.model.synthesise.generator import synthesise
 from crimeetl.model.train import RECIPES, TrainSettings, _lora_config, _trainer
-from crimeetl.model.tree import tree_blocks, tree_mask, use_tree_attention
+from crimeetl.model.tree import use_tree_attention
 
 SEED = 24
 
@@ -101,35 +99,18 @@ class Watch(TrainerCallback):
 
     def _pass(self) -> float:
         """Seconds of one pass over all rows without the adapter."""
-        decoder, device = self.model.get_base_model().get_decoder(), self.model.device
         self.model.eval()
-        started = now()
-        with torch.inference_mode(), self.model.disable_adapter():
-            for tree in self.trees:
-                branch_ids = tree.branch_ids.to(device)
-                decoder(
-                    input_ids=tree.token_ids.to(device),
-                    attention_mask=tree_mask(branch_ids),
-                    position_ids=tree.position_ids.to(device),
-                    use_cache=False,
-                    blocks=tree_blocks(tree.branch_ids),
-                )
-        seconds = now() - started
+        with self.model.disable_adapter():
+            seconds = pass_seconds(self.model.get_base_model().get_decoder(), self.trees, self.model.device)
         self.model.train()
         return seconds
-
-
-def now() -> float:
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return time.perf_counter()
 
 
 def peak() -> str:
     """Of the device's memory, or of this process's where there is none."""
     if torch.cuda.is_available():
         return f"{torch.cuda.max_memory_allocated() / 1e9:.2f}"
-    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9:.2f}"
+    return f"{peak_gb():.2f}"
 
 
 if __name__ == "__main__":
