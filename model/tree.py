@@ -23,7 +23,8 @@ REPORT = 0
 PAD = -1
 IGNORED = -100  # labels here are not learned
 ATTENTION = "crimeetl_tree"
-EXPLICIT_TOKENS = 1024  # a longer report's scores would take more memory than their speed is worth
+EXPLICIT_TOKENS = 2048  # a longer report's scores would take more memory than their speed is worth
+STRIDE_TOKENS = 256  # of a report that ask together: fewer would cost calls, more would score keys that come later
 BLOCK_TOKENS = 72  # about three questions: fewer blocks waste attention across branches, more cost calls
 
 
@@ -188,7 +189,16 @@ def _attend_by_block(
         wide_keys, wide_values = keys.repeat_interleave(shared, dim=1), values.repeat_interleave(shared, dim=1)
         parts = [scaled_dot_product_attention(asks, wide_keys, wide_values, scale=scaling, is_causal=True)]
     else:
-        parts = [_attend_explicitly(asks, keys, values, mask[:, :, :report, :report], scaling)]
+        parts = [
+            _attend_explicitly(
+                asks[:, :, start:end],
+                keys[:, :, :end],
+                values[:, :, :end],
+                mask[:, :, start:end, :end],
+                scaling,
+            )
+            for start, end in pairwise([*range(0, report, STRIDE_TOKENS), report])
+        ]
     for (start, end), own_asks, own_keys, own_values in zip(
         pairwise(cuts), branch_asks, branch_keys, branch_values, strict=True
     ):

@@ -13,7 +13,7 @@ from crimeetl.model.synthesise.marked import Marked, Writer
 
 ALONE_SHARE = 0.15  # pages without any report
 CUT_SHARE = 0.3  # pages that begin or end inside the report, as a window of a long document does
-LEAST_WORDS, MOST_WORDS = 60, 900
+LEAST_WORDS, MOST_WORDS = 60, 1400  # as much as a window of a long document holds
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 # Kinds of page: the sentences of one come from one rule.
@@ -96,7 +96,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
 
 def surround(marked: Marked, rng: random.Random) -> Marked:
     """A report within such pages, cut at its edge at times; or, at times, the pages alone."""
-    most = round(LEAST_WORDS * (MOST_WORDS / LEAST_WORDS) ** rng.random())
+    most = rng.randint(LEAST_WORDS, MOST_WORDS)
     before = round(most * rng.random())
     writer = Writer(rng, RULES)
     _register(writer)

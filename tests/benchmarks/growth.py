@@ -11,11 +11,13 @@ import io
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
-from compare import ready_extractor, spread
+from compare import peak_gb, ready_extractor, spread
 from loading import SCHEMA, Instant, report_text
 
 from crimeetl.etl.pipeline import IngestSettings, ingest
@@ -83,27 +85,36 @@ def batches(extractor: Extractor, texts: Sequence[str], rounds: int) -> None:
 
 
 def documents(rounds: int) -> None:
-    """Small text files, ingested anew and again."""
+    """Small text files, ingested anew and again, each count in a process of its own for the sake of its peak memory."""
     for count in DOCUMENTS:
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = Path(scratch) / "reports"
-            folder.mkdir()
-            for number in range(count):
-                (folder / f"{number:05}.txt").write_text(report_text(number))
-            first, again = [], []
-            for number in range(rounds):
-                settings = IngestSettings(
-                    arguments=(str(folder),),
-                    database=Path(scratch) / f"{number}.duckdb",
-                    schema=SCHEMA,
-                    model_digest="instant",
-                    model_name="instant",
-                )
-                for found in (first, again):
-                    with contextlib.redirect_stderr(io.StringIO()):
-                        found.append(timed(partial(ingest, settings, find_paths(settings.arguments), Instant)))
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as own:
+            first, again, peak = own.submit(ingested, count, rounds).result()
         line(f"{count} documents, new", first, "run")
         line(f"{count} documents, unchanged", again, "run")
+        print(f"{count} documents, at most      {peak:.2f} GB", flush=True)
+
+
+def ingested(count: int, rounds: int) -> tuple[list[float], list[float], float]:
+    """Seconds of the first and of the second runs, and this process's peak memory in GB."""
+    first: list[float] = []
+    again: list[float] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "reports"
+        folder.mkdir()
+        for number in range(count):
+            (folder / f"{number:05}.txt").write_text(report_text(number))
+        for number in range(rounds):
+            settings = IngestSettings(
+                arguments=(str(folder),),
+                database=Path(scratch) / f"{number}.duckdb",
+                schema=SCHEMA,
+                model_digest="instant",
+                model_name="instant",
+            )
+            for found in (first, again):
+                with contextlib.redirect_stderr(io.StringIO()):
+                    found.append(timed(partial(ingest, settings, find_paths(settings.arguments), Instant)))
+    return first, again, peak_gb()
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -11,6 +11,7 @@ import random
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from crimeetl.etl.documents import Document, Report, content_id
@@ -45,9 +46,9 @@ class Instant:
     """Finds the values of one sentence, at once."""
 
     def batches(self, reports: Iterable[tuple[Task, str]]) -> Iterator[list[tuple[Task, Extraction]]]:
-        waiting = list(reports)
-        for start in range(0, len(waiting), BATCH_REPORTS):
-            yield [(task, extraction(text)) for task, text in waiting[start : start + BATCH_REPORTS]]
+        coming = iter(reports)
+        while batch := list(islice(coming, BATCH_REPORTS)):
+            yield [(task, extraction(text)) for task, text in batch]
 
 
 def extraction(text: str) -> Extraction:
