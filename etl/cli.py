@@ -165,7 +165,7 @@ def cli() -> None:
 @cli.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @options(database_option, schema_option, model_options)
-@click.option("--text-column", help="Of csv and jsonl files: the column that holds the report.")
+@click.option("--text-column", help="Of csv, jsonl and workbooks: the column that holds the report.")
 @separator_option
 @click.option("--limit", type=click.IntRange(min=1), help="Extract at most so many reports.")
 @click.option("--force", is_flag=True, help="Extract again what this model and schema have done.")
@@ -237,7 +237,7 @@ def ingest(
 @cli.command()
 @click.argument("file")
 @options(schema_option, model_options, json_option)
-@click.option("--text-column", help="Of csv and jsonl files: the column that holds the report.")
+@click.option("--text-column", help="Of csv, jsonl and workbooks: the column that holds the report.")
 @separator_option
 def extract(
     file: str, schema: str, text_column: str | None, separator: re.Pattern[str] | None, as_json: bool, **model: Any

@@ -474,8 +474,128 @@ def test_an_open_document_with_a_password_or_with_entities_without_end_is_unread
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     bomb = open_document("<text:p>&e11;</text:p>", prologue=f'<!DOCTYPE x [<!ENTITY e0 "x">{entities}]>')
     assert failure(documents, write(tmp_path / "b.odt", bomb)).startswith("its reader broke (XMLSyntaxError: ")
-    spreadsheet = zip_bytes({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"})
-    assert failure(documents, write(tmp_path / "c.odt", spreadsheet), UnknownFormat).startswith("no reader knows ")
+    slides = zip_bytes({"mimetype": "application/vnd.oasis.opendocument.presentation"})
+    assert failure(documents, write(tmp_path / "c.odt", slides), UnknownFormat).startswith("no reader knows ")
+
+
+Cell = str | int | None
+SHEETS: dict[str, list[list[Cell]]] = {
+    "Week 12/13": [
+        ["Case", " Narrative ", None, "Narrative"],
+        [4471, "Officer Ann López\nmet Bo Ray.", "aside", "again"],
+        [],
+        [4472, None],
+        [None, "Officer Eve Kim left."],
+    ],
+    "Empty": [],
+    "Codes": [["text"], ["Officer Dan Poe"]],
+}
+
+
+def excel_bytes(sheets: dict[str, list[list[Cell]]]) -> bytes:
+    """A workbook as the standard has it at the least (ECMA-376, part 1, section 18)."""
+    package, office = (
+        f"http://schemas.openxmlformats.org/{kind}/2006/relationships" for kind in ("package", "officeDocument")
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    numbered = list(enumerate(sheets.items(), start=1))
+    listed = "".join(f'<sheet name="{name}" sheetId="{i}" r:id="r{i}"/>' for i, (name, _) in numbered)
+    targets = "".join(
+        f'<Relationship Id="r{i}" Type="{office}/worksheet" Target="worksheets/{i}.xml"/>' for i, _ in numbered
+    )
+    return zip_bytes(
+        {
+            "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+            "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/officeDocument"'
+            ' Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">{targets}</Relationships>',
+        }
+        | {
+            f"xl/worksheets/{i}.xml": f'<worksheet xmlns="{main}"><sheetData>{excel_rows(rows)}</sheetData></worksheet>'
+            for i, (_, rows) in numbered
+        }
+    )
+
+
+def excel_rows(rows: list[list[Cell]]) -> str:
+    def cell(column: int, row: int, value: Cell) -> str:
+        place = f'r="{"ABCDEF"[column]}{row}"'
+        if isinstance(value, int):
+            return f"<c {place}><v>{value}</v></c>"
+        return "" if value is None else f'<c {place} t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
+
+    cells = ["".join(cell(column, n, value) for column, value in enumerate(row)) for n, row in enumerate(rows, start=1)]
+    return "".join(f'<row r="{n}">{inner}</row>' for n, inner in enumerate(cells, start=1))
+
+
+def open_sheets(sheets: dict[str, list[list[Cell]]]) -> bytes:
+    def cell(value: Cell) -> str:
+        if value is None:
+            return "<table:table-cell/>"
+        kind = f'"float" office:value="{value}"' if isinstance(value, int) else '"string"'
+        paragraphs = "".join(f"<text:p>{line}</text:p>" for line in str(value).split("\n"))
+        return f"<table:table-cell office:value-type={kind}>{paragraphs}</table:table-cell>"
+
+    tables = "".join(
+        f'<table:table table:name="{name}">'
+        + "".join(f"<table:table-row>{''.join(map(cell, row)) or cell(None)}</table:table-row>" for row in rows)
+        + "</table:table>"
+        for name, rows in sheets.items()
+    )
+    names = " ".join(f'xmlns:{prefix}="{space}"' for prefix, space in SPACES.items())
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    return zip_bytes(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": f"<office:document-content {names}>{body}</office:document-content>",
+            "META-INF/manifest.xml": "<manifest/>",
+        }
+    )
+
+
+@pytest.mark.parametrize(("name", "made"), [("week.xlsx", excel_bytes), ("week.ods", open_sheets)])
+def test_a_report_is_read_from_each_row_of_each_sheet_of_a_workbook(
+    tmp_path: Path,
+    documents: DocumentReader,
+    name: str,
+    made: Callable[[dict[str, list[list[Cell]]]], bytes],
+) -> None:
+    path = write(tmp_path / name, made(SHEETS))
+    whole, first, second = documents.expand(path)
+    assert (whole, first, second) == (path, f"{path}!/Week 12_13.jsonl", f"{path}!/Codes.jsonl")
+    assert split(documents.read(whole), text_column=None).reports == ()
+    found = split(documents.read(first), text_column=None)
+    assert [(report.place, report.text) for report in found.reports] == [
+        (0, "Officer Ann López\nmet Bo Ray."),
+        (2, "Officer Eve Kim left."),
+    ]
+    assert [(place, failure.reason) for place, failure in found.failures] == [
+        (1, "line 4: there is no text in the column Narrative; correct the line")
+    ]
+    assert [report.text for report in split(documents.read(second), text_column=None).reports] == ["Officer Dan Poe"]
+    assert [report.text for report in split(documents.read(first), text_column="case").reports] == ["4471", "4472"]
+
+
+def test_a_workbook_that_is_empty_damaged_locked_or_packed_says_so(tmp_path: Path, documents: DocumentReader) -> None:
+    def unpack_failure(path: str, kind: type[DocumentFailed] = UnreadableDocument) -> str:
+        assert documents.expand(path) == [path]
+        return failure(documents, path, kind)
+
+    empty = write(tmp_path / "a.xlsx", excel_bytes({"Sheet1": [], "Sheet2": [[]]}))
+    assert unpack_failure(empty, EmptyDocument) == "all its sheets are empty; fill it or take it away"
+    damaged = write(tmp_path / "b.xlsx", excel_bytes(SHEETS)[:900])
+    assert unpack_failure(damaged).startswith("its reader broke (")
+    locked = write(tmp_path / "c.xlsx", compound_file({"EncryptedPackage": b"x"}))
+    reason = "it is under a password, or older than Excel 2007; save it as xlsx without one"
+    assert unpack_failure(locked) == reason
+    packed = tmp_path / "d.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("week.xlsx", excel_bytes(SHEETS))
+    assert documents.expand(packed.as_posix())[1:] == [f"{packed.as_posix()}!/week.xlsx"]
+    reason = "it holds several files; take it out, and give it, or what is in it, in a folder"
+    with pytest.raises(UnreadableDocument, match=reason):
+        documents.read(f"{packed.as_posix()}!/week.xlsx")
 
 
 SECTOR, SMALL_SECTOR = 512, 64  # bytes

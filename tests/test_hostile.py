@@ -260,21 +260,23 @@ def test_each_file_in_an_archive_is_read_or_fails_alone(tmp_path: Path, document
         "2.pdf": pdf_page(),
         "3.csv": "text\nOne\n",
         "empty.txt": "",
-        "table.xlsx": zip_bytes({"[Content_Types].xml": "x"}),
+        "slides.pptx": zip_bytes({"[Content_Types].xml": "x"}),
         "inner.zip": zip_bytes({"deep.txt": "Officer Ann Lee"}),
         ".hidden.txt": "no",
         "__MACOSX/1.txt": "no",
     }
     path = write(tmp_path / "week.zip", zip_bytes(files))
     known = ".txt .text .log .md .markdown .html .htm .pdf .docx .eml .csv .tsv .jsonl .ndjson"
+    known += " .odt .rtf .msg .png .jpg .tif .zip .mbox .xlsx .ods"
     assert texts(documents, path) == {
         "": "",
         "!/monday/1.txt": "Officer Ann Lee\r\n",
         "!/2.pdf": "Officer Ann Lee",
         "!/3.csv": "text\nOne\n",
         "!/empty.txt": "EmptyDocument: it is empty; fill it or take it away",
-        "!/table.xlsx": f"UnknownFormat: no reader knows this kind of file; convert it to one of {known}",
-        "!/inner.zip": "UnreadableDocument: it holds several files; unpack it, and give them in a folder",
+        "!/slides.pptx": f"UnknownFormat: no reader knows this kind of file; convert it to one of {known}",
+        "!/inner.zip": "UnreadableDocument: it holds several files; take it out, and give it, or what is in it, in a "
+        "folder",
     }
     assert documents.read(write(tmp_path / "plain.txt", "x")).text == "x"
 
@@ -284,7 +286,7 @@ def test_an_archive_inside_archives_ninety_deep_is_not_unpacked(tmp_path: Path, 
     for _ in range(90):
         content = zip_bytes({"a.zip": content}, compression=zipfile.ZIP_STORED)
     path = write(tmp_path / "deep.zip", content)
-    reason = "it holds several files; unpack it, and give them in a folder"
+    reason = "it holds several files; take it out, and give it, or what is in it, in a folder"
     assert failure(documents, path) == reason
     assert texts(documents, path) == {"": "", "!/a.zip": f"UnreadableDocument: {reason}"}
 

@@ -307,7 +307,7 @@ def write_every_failure(folder: Path) -> dict[str, str]:
         "rows.csv": b'text,n\nOfficer Ann Lee,1\n  ,2\n"Officer Bob Ray",3,4\n"Officer "Cy" Fox",5\nOfficer Dan Poe,\n',
         "rows.jsonl": b'{"text": "Officer Eve Kim"}\n{"text": \n{"text": 5}\n',
         "scan.pdf": pdf_bytes(""),
-        "table.xlsx": b"PK\x03\x04",
+        "table.pptx": b"PK\x03\x04",
     }
     return {name: write(folder / name, content) for name, content in made.items()}
 
@@ -389,12 +389,13 @@ def test_every_kind_of_failure_is_a_row_and_the_rest_is_done(folder: Path) -> No
             "its only page holds no text, so it is probably a scan; run OCR over it and read the result",
         ),
         (
-            path["table.xlsx"],
+            path["table.pptx"],
             None,
             "read",
             "UnknownFormat",
             "no reader knows this kind of file; convert it to one of "
-            ".txt .text .log .md .markdown .html .htm .pdf .docx .eml .csv .tsv .jsonl .ndjson",
+            ".txt .text .log .md .markdown .html .htm .pdf .docx .eml .csv .tsv .jsonl .ndjson "
+            ".odt .rtf .msg .png .jpg .tif .zip .mbox .xlsx .ods",
         ),
     ]
     assert rows(folder, "select path, place, value from v_mention order by all") == [
@@ -427,7 +428,7 @@ def test_failures_are_repeated_until_they_are_repaired(folder: Path) -> None:
     assert len(rows(folder, still_failing)) == 13
 
     Path(folder / "gone.txt").unlink()
-    for name in ("bad.docx", "broken.pdf", "headless.csv", "scan.pdf", "table.xlsx"):
+    for name in ("bad.docx", "broken.pdf", "headless.csv", "scan.pdf", "table.pptx"):
         Path(path[name]).unlink()
         write(folder / name, b"" if name == "headless.csv" else word_bytes(f"Officer Gus {name[:3].title()}"))
     write(folder / "gone.txt", "Officer Hal Day")
@@ -450,7 +451,7 @@ def test_failures_are_repeated_until_they_are_repaired(folder: Path) -> None:
             ("rows.csv", "Ann Lee"),
             ("rows.jsonl", "Eve Kim"),
             ("scan.pdf", "Gus Sca"),
-            ("table.xlsx", "Gus Tab"),
+            ("table.pptx", "Gus Tab"),
         ]
     ]
     assert_sound(folder)

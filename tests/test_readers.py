@@ -307,12 +307,12 @@ def test_an_empty_pdf_or_html_file_is_an_empty_document(tmp_path: Path, document
     read_failure(documents, write(tmp_path / "a.html", "<title>News</title><script>x()</script>"), EmptyDocument)
 
 
-@pytest.mark.parametrize("name", ["a.xlsx", "a.png", "case no. 12", "binary"])
+@pytest.mark.parametrize("name", ["a.pptx", "a.png", "case no. 12", "binary"])
 def test_an_unknown_format_names_the_known_ones(tmp_path: Path, documents: DocumentReader, name: str) -> None:
     path = write(tmp_path / name, "a\0b")
     assert read_failure(documents, path, UnknownFormat) == (
         "no reader knows this kind of file; convert it to one of .txt .text .log .md .markdown .html .htm .pdf .docx"
-        " .eml .csv .tsv .jsonl .ndjson"
+        " .eml .csv .tsv .jsonl .ndjson .odt .rtf .msg .png .jpg .tif .zip .mbox .xlsx .ods"
     )
 
 

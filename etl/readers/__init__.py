@@ -3,7 +3,7 @@
 arguments ── find_paths ──▶ path ── DocumentReader.read ──▶ Document   (or a DocumentFailed to record)
 
 paths.py     folders and links -> file paths
-archives.py  archives and mailboxes -> the files in them
+archives.py  archives, mailboxes and workbooks -> what is in them
 reader.py    path -> Document, whatever its format
 limits.py    what one document may cost
 process.py   the process that bears it: all but small text files are read there
@@ -14,6 +14,7 @@ mail.py      e-mail messages
 outlook.py   those that Outlook saved
 word.py      Word documents
 open_document.py, rich_text.py    texts of LibreOffice, RTF
+workbook.py  sheets of Excel and LibreOffice -> JSON lines
 pdf.py       PDF, by PDFium
 images.py    PNG, JPEG, TIFF: pages for OCR, as pages of a PDF without text are
 ocr.py       such a page -> its text, by Tesseract

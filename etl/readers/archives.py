@@ -1,4 +1,4 @@
-"""Archives and mailboxes -> the files in them, in memory: nothing is written to disk."""
+"""Archives, mailboxes and workbooks -> the files in them, in memory: nothing is written to disk."""
 
 import io
 import posixpath
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument
-from crimeetl.etl.readers.formats import MAILBOX, ZIP, ZIP_MARK, media_type_of
+from crimeetl.etl.readers import workbook
+from crimeetl.etl.readers.formats import MAILBOX, OPEN_SHEETS, WORKBOOK, ZIP, ZIP_MARK, media_type_of
 from crimeetl.etl.readers.limits import ReaderLimits, megabytes
 from crimeetl.etl.readers.paths import ARCHIVE_MARK
 
@@ -24,14 +25,14 @@ Content: TypeAlias = bytes | DocumentFailed  # a file's bytes, or why they canno
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What an archive or a mailbox holds."""
+    """What an archive, a mailbox or a workbook holds."""
 
     media_type: str
     files: dict[str, Content]  # by path: "/reports/week.zip!/monday/1.txt"; in the archive's own order
 
 
 def unpack(path: str, encoded: bytes, limits: ReaderLimits) -> Archive | None:
-    """The files in an archive, or the messages in a mailbox; None for any other file, such as a Word document.
+    """The files in an archive, the messages in a mailbox, or the sheets of a workbook; None for any other file.
 
     As in folders, names that begin with a dot are skipped. Archives inside it stay packed.
 
@@ -44,6 +45,8 @@ def unpack(path: str, encoded: bytes, limits: ReaderLimits) -> Archive | None:
         files = dict(_zipped_files(path, encoded, limits))
     elif media_type == MAILBOX:
         files = dict(_messages(path, encoded, limits))
+    elif media_type in (WORKBOOK, OPEN_SHEETS):
+        files = dict(_sheets(path, encoded, limits))
     else:
         return None
     if not files:
@@ -82,7 +85,7 @@ def _zipped_files(path: str, encoded: bytes, limits: ReaderLimits) -> Iterator[t
             ratio = unpacked_bytes // len(encoded)
             reason = f"its files unpack to {ratio} times its size, as those of a zip bomb do"
             raise UnreadableDocument(path, f"{reason}; if you trust it, unpack it and give the folder")
-        for file, name in zip(files, _shown_names(files), strict=True):
+        for file, name in zip(files, _shown_names([file.filename for file in files]), strict=True):
             file_path = f"{path}{ARCHIVE_MARK}{name}"
             try:
                 yield file_path, _unpacked(file_path, archive, file)
@@ -111,6 +114,14 @@ def _messages(path: str, encoded: bytes, limits: ReaderLimits) -> Iterator[tuple
         yield f"{path}{ARCHIVE_MARK}{number:04}.eml", encoded[start.end() : end]
 
 
+def _sheets(path: str, encoded: bytes, limits: ReaderLimits) -> Iterator[tuple[str, Content]]:
+    refuse_bombs(path, encoded, limits)
+    sheets = workbook.sheets(path, encoded)
+    _check_count(path, len(sheets), limits)
+    names = _shown_names([f"{name.replace('/', '_')}.jsonl" for name in sheets])
+    yield from ((f"{path}{ARCHIVE_MARK}{name}", lines) for name, lines in zip(names, sheets.values(), strict=True))
+
+
 def _check_count(path: str, count: int, limits: ReaderLimits) -> None:
     if count > limits.archive_files:
         reason = f"there are {count} files in it, more than {limits.archive_files}; make several of it"
@@ -131,12 +142,12 @@ def _parts(name: str) -> list[str]:
     return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
 
 
-def _shown_names(files: Sequence[zipfile.ZipInfo]) -> list[str]:
+def _shown_names(inner_paths: Sequence[str]) -> list[str]:
     """Names for people and terminals, each once: no step upwards, no control or invisible character."""
     taken: dict[str, int] = {}  # how often a name was wanted
     names = []
-    for file in files:
-        plain = "".join(c if c.isprintable() else "\ufffd" for c in "/".join(_parts(file.filename))) or "unnamed"
+    for inner_path in inner_paths:
+        plain = "".join(c if c.isprintable() else "\ufffd" for c in "/".join(_parts(inner_path))) or "unnamed"
         stem, suffix = posixpath.splitext(plain)
         name = plain
         while name in taken:

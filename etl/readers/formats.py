@@ -25,6 +25,8 @@ OUTLOOK = "application/vnd.ms-outlook"
 PNG = "image/png"
 JPEG = "image/jpeg"
 TIFF = "image/tiff"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OPEN_SHEETS = "application/vnd.oasis.opendocument.spreadsheet"
 ZIP = "application/zip"
 MAILBOX = "application/mbox"
 
@@ -44,7 +46,8 @@ SUFFIX_MEDIA_TYPES = {
     ".jsonl": JSON_LINES,
     ".ndjson": JSON_LINES,
 }
-CONTAINER_SUFFIXES = {".zip": ZIP, ".mbox": MAILBOX}
+CONTAINER_SUFFIXES = {".zip": ZIP, ".mbox": MAILBOX, ".xlsx": WORKBOOK, ".ods": OPEN_SHEETS}
+SHOWN_SUFFIXES = (".odt", ".rtf", ".msg", ".png", ".jpg", ".tif")  # of formats that the content alone must show
 DECODED_ALONE = {PLAIN, MARKDOWN, COMMA_SEPARATED, TAB_SEPARATED, JSON_LINES}  # no parser stands between bytes and text
 
 PDF_MARK = b"%PDF-"
@@ -57,7 +60,10 @@ MARKS = {
     JPEG: re.compile(rb"\xff\xd8\xff"),
     TIFF: re.compile(rb"II[*+]\0|MM\0[*+]"),
     # The first part of the zip file, never compressed, says what it is (OpenDocument 1.3, part 2, section 3.3).
-    OPEN_DOCUMENT: re.compile(re.escape(ZIP_MARK) + rb".{26}mimetype" + OPEN_DOCUMENT.encode(), re.DOTALL),
+    **{
+        media_type: re.compile(re.escape(ZIP_MARK) + rb".{26}mimetype" + media_type.encode(), re.DOTALL)
+        for media_type in (OPEN_DOCUMENT, OPEN_SHEETS)
+    },
 }
 OUTLOOK_PART = "__properties_version1.0".encode(
     "utf-16-le"
@@ -86,7 +92,8 @@ def media_type_of(path: str, encoded: bytes) -> str:
         return known
     if path == STANDARD_INPUT or (not suffix and _is_text(path, encoded)):
         return PLAIN
-    raise UnknownFormat(path, f"no reader knows this kind of file; convert it to one of {' '.join(SUFFIX_MEDIA_TYPES)}")
+    suffixes = " ".join((*SUFFIX_MEDIA_TYPES, *SHOWN_SUFFIXES, *CONTAINER_SUFFIXES))
+    raise UnknownFormat(path, f"no reader knows this kind of file; convert it to one of {suffixes}")
 
 
 def needs_parser(path: str, encoded: bytes) -> bool:
@@ -97,7 +104,7 @@ def needs_parser(path: str, encoded: bytes) -> bool:
 
 
 def may_hold_files(path: str, head: bytes) -> bool:
-    """Whether a file that begins so may be an archive or a mailbox; zip files are also Word documents."""
+    """Whether a file that begins so may be an archive, a workbook or a mailbox; zip files are also Word documents."""
     suffix = PurePath(path).suffix.lower()
     return (
         head.startswith(ZIP_MARK)
@@ -117,7 +124,7 @@ def _shown_media_type(encoded: bytes) -> str | None:
 
 
 def _zip_media_type(encoded: bytes) -> str | None:
-    """What a zip file holds: a Word document, files, or ("") an office document of a kind we do not read.
+    """What a zip file holds: a Word document, sheets, files, or ("") an office document of a kind we do not read.
 
     None when it is damaged.
     """
@@ -128,6 +135,8 @@ def _zip_media_type(encoded: bytes) -> str | None:
         return None
     if "word/document.xml" in names:
         return WORD
+    if "xl/workbook.xml" in names:
+        return WORKBOOK
     return "" if names & OFFICE_PARTS else ZIP
 
 

@@ -69,7 +69,7 @@ class DocumentReader:
         self._process.close()
 
     def expand(self, path: str) -> list[str]:
-        """What to read for one file: its own path, and those of the files in it when it is an archive or a mailbox.
+        """What to read for one file: its own path, and those of what an archive, a mailbox or a workbook holds.
 
         A file in an archive is a document of its own, with a path such as "/reports/week.zip!/monday/1.txt", and is
         to be read before the next path is expanded. The archive's own document then has no text. One that cannot be
@@ -207,7 +207,9 @@ def read_content(path: str, encoded: bytes, limits: ReaderLimits) -> tuple[str, 
     if not encoded.strip():
         raise EmptyDocument(path, "it is empty; fill it or take it away")
     if media_type in formats.CONTAINER_SUFFIXES.values():
-        raise UnreadableDocument(path, "it holds several files; unpack it, and give them in a folder")
+        raise UnreadableDocument(
+            path, "it holds several files; take it out, and give it, or what is in it, in a folder"
+        )
     archives.refuse_bombs(path, encoded, limits)
     file_text = _reader_of(media_type, limits)(path, encoded)
     if scans := len(_ocr_numbers(file_text)):
