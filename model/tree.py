@@ -23,7 +23,7 @@ REPORT = 0
 PAD = -1
 IGNORED = -100  # labels here are not learned
 ATTENTION = "crimeetl_tree"
-EXPLICIT_TOKENS = 2048  # a longer report's scores would take more memory than their speed is worth
+EXPLICIT_BYTES = 4096  # of a row of scores; longer ones would take more memory than their speed is worth
 STRIDE_TOKENS = 256  # of a report that ask together: fewer would cost calls, more would score keys that come later
 BLOCK_TOKENS = 72  # about three questions: fewer blocks waste attention across branches, more cost calls
 
@@ -185,7 +185,7 @@ def _attend_by_block(
     (asks, *branch_asks, _), (keys, *branch_keys, _), (values, *branch_values, _) = (
         torch.split(states, sizes, dim=2) for states in (query, key, value)
     )
-    if report > EXPLICIT_TOKENS:
+    if report * query.element_size() > EXPLICIT_BYTES:
         wide_keys, wide_values = keys.repeat_interleave(shared, dim=1), values.repeat_interleave(shared, dim=1)
         parts = [scaled_dot_product_attention(asks, wide_keys, wide_values, scale=scaling, is_causal=True)]
     else:

@@ -203,15 +203,15 @@ def test_rows_are_cut_after_the_report_and_between_branches(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    ("explicit_tokens", "stride_tokens"),
-    [(2048, 256), (2048, 2), (3, 256)],
+    ("explicit_bytes", "stride_tokens"),
+    [(4096, 256), (4096, 2), (12, 256)],
     ids=["explicitly", "in strides", "the longer report by the fused kernel"],
 )
 def test_attention_by_block_is_attention_under_the_mask(
-    monkeypatch: pytest.MonkeyPatch, explicit_tokens: int, stride_tokens: int
+    monkeypatch: pytest.MonkeyPatch, explicit_bytes: int, stride_tokens: int
 ) -> None:
     monkeypatch.setattr(tree_module, "BLOCK_TOKENS", 3)
-    monkeypatch.setattr(tree_module, "EXPLICIT_TOKENS", explicit_tokens)
+    monkeypatch.setattr(tree_module, "EXPLICIT_BYTES", explicit_bytes)
     monkeypatch.setattr(tree_module, "STRIDE_TOKENS", stride_tokens)
     branch_ids = torch.tensor([[0, 0, 1, 1, 2, 2, 3, 3, 3, 4, -1], [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2]])
     draw = torch.Generator().manual_seed(5)
