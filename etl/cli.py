@@ -125,9 +125,7 @@ base_options = options(
 )
 model_options = options(
     base_options,
-    click.option(
-        "--adapter", help="An adapter folder; the one shipped for the base unless given, none for no adapter."
-    ),
+    click.option("--adapter", help="An adapter folder, shipped (which it is unless given) or none."),
     click.option(
         "--batch-tokens",
         default=4096,
@@ -354,7 +352,7 @@ def train(
         base=base,
         quantization=quantize,
         recipe=chosen,
-        adapter=None if adapter is None else _adapter_to_go_on_from(adapter, base),
+        adapter=None if adapter is None else _adapter_folder(adapter, base),
         is_resumed=is_resumed,
         has_learning_curve=has_learning_curve,
         **asked,
@@ -367,7 +365,7 @@ def train(
 @click.argument("data", nargs=-1, type=FILE, required=True, metavar="DATA...")
 @options(schema_option, split_options, model_options)
 @click.option("--limit", type=click.IntRange(min=1), help="Score only so many reports of each file.")
-@click.option("--against", help="Another adapter, or none: score it too, and say how sure the difference is.")
+@click.option("--against", help="Another adapter, shipped or none: score it too, and say how sure the difference is.")
 @json_option
 def evaluate(
     data: tuple[Path, ...],
@@ -396,11 +394,12 @@ def evaluate(
     sources, _ = sources_of(data, split=split, part=part)
     labelled = read_sources(sources, limit=limit)
     asked = labelled_schema(load_schema(schema), labelled)
-    scored = run_evaluation(_open_extractor(_choose_model(asked, **model), asked), labelled)
+    adapters = [model["adapter"], *([] if against is None else [against])]
+    choices = [_choose_model(asked, **model | {"adapter": adapter}) for adapter in adapters]
+    scored, *rest = [run_evaluation(_open_extractor(choice, asked), labelled) for choice in choices]
     figures: dict[str, Any] = {"evaluations": [one.figures() for one in scored]}
     tables = [one.as_table() for one in scored]
-    if against is not None:
-        others = run_evaluation(_open_extractor(_choose_model(asked, **model | {"adapter": against}), asked), labelled)
+    for others in rest:
         found = {one.source: compare(one, other) for one, other in zip(scored, others, strict=True)}
         figures["against"] = [other.figures() for other in others]
         figures["differences"] = {
@@ -647,13 +646,13 @@ def _default_cache() -> Path:
     return user_cache_path("crimeetl", appauthor=False)
 
 
-def _adapter_to_go_on_from(adapter: str, base: str) -> Path:
+def _adapter_folder(adapter: str, base: str) -> Path:
     from crimeetl.model.adapter import shipped_adapter
 
     if adapter != SHIPPED:
         return Path(adapter)
     if (shipped := shipped_adapter(base)) is None:
-        raise WrongUsage(f"no adapter comes with {base}; give a folder as --adapter, or leave it out")
+        raise WrongUsage(f"no adapter comes with {base}; give a folder instead, or leave it out")
     return shipped
 
 
@@ -673,10 +672,12 @@ def _choose_model(
     from crimeetl.model.adapter import shipped_adapter
     from crimeetl.model.extractor import ExtractorSettings, choose_model
 
-    own = None if adapter in (None, "none") else Path(str(adapter))
+    folder = shipped_adapter(base) if adapter is None else None
+    if adapter is not None and adapter != "none":
+        folder = _adapter_folder(adapter, base)
     choice = choose_model(
         base_name=base,
-        adapter=shipped_adapter(base) if adapter is None else own,
+        adapter=folder,
         device=device,
         quantization=quantize,
         dtype=dtype,

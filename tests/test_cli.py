@@ -600,5 +600,8 @@ def test_evaluate_scores_each_file_and_tells_how_sure_a_difference_is(
     for source in ("a.jsonl", "b.jsonl", "all"):
         assert len(re.findall(rf"(?m)^{re.escape(source)}: ", table)) == 2
     assert re.search(r"(?m)^F1 gained +exact +fuzzy +approximate +overlap$", table)
+    refused = crimeetl(*asked, "--against", "shipped")
+    assert refused.exit_code == 2
+    assert f"no adapter comes with {base_folder}; give a folder instead, or leave it out" in refused.stderr
     alone = json.loads(crimeetl(*asked, "--limit", "1", "--json").stdout)
     assert (list(alone), len(alone["evaluations"])) == (["evaluations"], 3)
