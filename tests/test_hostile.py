@@ -411,8 +411,8 @@ def test_content_overrules_the_suffix(tmp_path: Path, documents: DocumentReader)
     archive = zip_bytes({"b.txt": "Officer Ann Lee"})
     for name in ("a.txt", "a.docx", "a.xyz", "a"):
         assert texts(documents, write(tmp_path / name, archive)) == {"": "", "!/b.txt": "Officer Ann Lee"}
-    spreadsheet = zip_bytes({"[Content_Types].xml": "x", "xl/workbook.xml": "x"})
-    failure(documents, write(tmp_path / "b.docx", spreadsheet), UnknownFormat)
+    slides = zip_bytes({"[Content_Types].xml": "x", "ppt/presentation.xml": "x"})
+    failure(documents, write(tmp_path / "b.docx", slides), UnknownFormat)
     assert documents.read(write(tmp_path / "c.html", pdf_page())).media_type == "application/pdf"
     assert failure(documents, write(tmp_path / "d.docx", "Officer Ann Lee")) == (
         f"its reader broke (BadZipFile: File is not a zip file); {ADVICE}"

@@ -2,11 +2,13 @@
 
 import io
 import json
-
-import polars
+from typing import TYPE_CHECKING
 
 from crimeetl.etl.errors import EmptyDocument, UnreadableDocument
 from crimeetl.etl.readers.formats import OLD_OFFICE_MARK
+
+if TYPE_CHECKING:
+    import polars
 
 
 def sheets(path: str, encoded: bytes) -> dict[str, bytes]:
@@ -19,6 +21,8 @@ def sheets(path: str, encoded: bytes) -> dict[str, bytes]:
         UnreadableDocument: It is under a password.
         EmptyDocument: All sheets are empty.
     """
+    import polars  # the process that reads files begins without it
+
     if encoded.startswith(OLD_OFFICE_MARK):
         raise UnreadableDocument(path, "it is under a password, or older than Excel 2007; save it as xlsx without one")
     frames = polars.read_excel(
@@ -37,7 +41,7 @@ def sheets(path: str, encoded: bytes) -> dict[str, bytes]:
     return found
 
 
-def _json_lines(frame: polars.DataFrame) -> bytes:
+def _json_lines(frame: "polars.DataFrame") -> bytes:
     header, *rows = frame.rows()
     columns = [(place, name.strip()) for place, name in enumerate(header) if name and name.strip()]
     lines = [
