@@ -119,7 +119,8 @@ def _sheets(path: str, encoded: bytes, limits: ReaderLimits) -> Iterator[tuple[s
     sheets = workbook.sheets(path, encoded)
     _check_count(path, len(sheets), limits)
     names = _shown_names([f"{name.replace('/', '_')}.jsonl" for name in sheets])
-    yield from ((f"{path}{ARCHIVE_MARK}{name}", lines) for name, lines in zip(names, sheets.values(), strict=True))
+    for name, lines in zip(names, sheets.values(), strict=True):
+        yield f"{path}{ARCHIVE_MARK}{name}", lines
 
 
 def _check_count(path: str, count: int, limits: ReaderLimits) -> None:

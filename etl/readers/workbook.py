@@ -21,10 +21,10 @@ def sheets(path: str, encoded: bytes) -> dict[str, bytes]:
         UnreadableDocument: It is under a password.
         EmptyDocument: All sheets are empty.
     """
-    import polars  # the process that reads files begins without it
-
     if encoded.startswith(OLD_OFFICE_MARK):
         raise UnreadableDocument(path, "it is under a password, or older than Excel 2007; save it as xlsx without one")
+    import polars  # the process that reads files begins without it
+
     frames = polars.read_excel(
         io.BytesIO(encoded),
         sheet_id=0,

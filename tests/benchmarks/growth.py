@@ -18,9 +18,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from compare import peak_gb, ready_extractor, spread
-from loading import SCHEMA, Instant, report_text
+from loading import Instant, settings_for, write_reports
 
-from crimeetl.etl.pipeline import IngestSettings, ingest
+from crimeetl.etl.pipeline import ingest
 from crimeetl.etl.readers import find_paths
 from crimeetl.model.entity_schema import EntitySchema, load_schema
 from crimeetl.model.extractor import Extractor, ExtractorSettings
@@ -99,18 +99,9 @@ def ingested(count: int, rounds: int) -> tuple[list[float], list[float], float]:
     first: list[float] = []
     again: list[float] = []
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "reports"
-        folder.mkdir()
-        for number in range(count):
-            (folder / f"{number:05}.txt").write_text(report_text(number))
+        folder = write_reports(Path(scratch) / "reports", count)
         for number in range(rounds):
-            settings = IngestSettings(
-                arguments=(str(folder),),
-                database=Path(scratch) / f"{number}.duckdb",
-                schema=SCHEMA,
-                model_digest="instant",
-                model_name="instant",
-            )
+            settings = settings_for(folder, Path(scratch) / f"{number}.duckdb")
             for found in (first, again):
                 with contextlib.redirect_stderr(io.StringIO()):
                     found.append(timed(partial(ingest, settings, find_paths(settings.arguments), Instant)))

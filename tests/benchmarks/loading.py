@@ -64,22 +64,27 @@ def report_text(number: int) -> str:
     return SENTENCE.format(**VALUES, number=number) + " It was cold." * random.Random(number).randrange(40)
 
 
+def write_reports(folder: Path, count: int) -> Path:
+    """So many small text files, in a new folder."""
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"{number:05}.txt").write_text(report_text(number))
+    return folder
+
+
+def settings_for(folder: Path, database: Path) -> IngestSettings:
+    return IngestSettings(
+        arguments=(str(folder),), database=database, schema=SCHEMA, model_digest="instant", model_name="instant"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=10_000)
     count = parser.parse_args().files
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "reports"
-        folder.mkdir()
-        for number in range(count):
-            (folder / f"{number:05}.txt").write_text(report_text(number))
-        settings = IngestSettings(
-            arguments=(str(folder),),
-            database=Path(scratch) / "crime.duckdb",
-            schema=SCHEMA,
-            model_digest="instant",
-            model_name="instant",
-        )
+        folder = write_reports(Path(scratch) / "reports", count)
+        settings = settings_for(folder, Path(scratch) / "crime.duckdb")
         for name in ("first run", "second run"):
             started = time.perf_counter()
             done = ingest(settings, find_paths(settings.arguments), Instant)
