@@ -298,6 +298,11 @@ def extract(
     help="Questions without an answer learned at a visit, for each with one; all unless given.",
 )
 @click.option("--accumulation", type=click.IntRange(min=1), help="Forward passes an optimiser step.")
+@click.option(
+    "--kept-tokens",
+    type=click.IntRange(min=0),
+    help="A longer forward pass is computed again on the way back: more memory is faster, 0 takes least.",
+)
 @click.option("--warmup-steps", type=click.IntRange(min=0))
 @click.option("--log-steps", type=click.IntRange(min=1))
 @click.option("--seed", default=42, show_default=True)

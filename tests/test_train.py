@@ -377,6 +377,36 @@ def test_the_loss_is_over_answer_tokens_each_weighing_the_same(
     assert forced["perplexity"] == pytest.approx(float(torch.cat(losses).mean().exp()), rel=1e-3)
 
 
+def test_a_row_beyond_the_kept_tokens_is_computed_twice_and_learned_from_alike(
+    settings: TrainSettings, base: Base, template: PromptTemplate, grammar: AnswerGrammar
+) -> None:
+    rows = rows_of(settings.data[0], template, grammar)
+    tokens = [pack_row(row).token_ids.numel() for row in rows]
+    short, long = tokens.index(min(tokens)), tokens.index(max(tokens))
+
+    def learned(at: int, kept_tokens: int) -> tuple[int, float]:
+        """How often a layer ran for a step of one row, and the norm of the gradients."""
+        recipe = replace(QUICK, epochs=1, dropout=0.0, kept_tokens=kept_tokens)
+        own = replace(settings, recipe=recipe, output=settings.output / f"{at}-{kept_tokens}")
+        fresh = replace(base, model=load_base(base.name, FP32, cache=Path(base.name)).model)
+        use_tree_attention(fresh.model)
+        lora = train_module._lora_config(own, fresh, template)
+        trainer = train_module._trainer(own, fresh, template, rows.select([at]), rows.select([]), lora)
+        runs = []
+        feed_forward = trainer.model.get_base_model().get_decoder().layers[0].mlp
+        feed_forward.register_forward_pre_hook(lambda *_: runs.append(1))
+        trainer.train()
+        [line] = [line for line in log_lines(own.output) if "grad_norm" in line]
+        return len(runs), line["grad_norm"]
+
+    limit = min(tokens)
+    assert limit < max(tokens)
+    (once, kept), (twice, computed_again) = learned(long, max(tokens)), learned(long, limit)
+    assert (once, twice, learned(short, limit)[0]) == (1, 2, 1)
+    assert kept > 0
+    assert computed_again == pytest.approx(kept, rel=1e-5)
+
+
 def tiny_tree(base: Base) -> Any:
     """The base of a trainer's model, its adapter taken off."""
     fresh = load_base(base.name, FP32, cache=Path(base.name)).model
