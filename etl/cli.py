@@ -371,6 +371,7 @@ def train(
 @options(schema_option, split_options, model_options)
 @click.option("--limit", type=click.IntRange(min=1), help="Score only so many reports of each file.")
 @click.option("--against", help="Another adapter, shipped or none: score it too, and say how sure the difference is.")
+@click.option("--mistakes", type=FILE, help="Write each value that is wrong or missed, and the text around it (.csv).")
 @json_option
 def evaluate(
     data: tuple[Path, ...],
@@ -379,6 +380,7 @@ def evaluate(
     part: str | None,
     limit: int | None,
     against: str | None,
+    mistakes: Path | None,
     as_json: bool,
     **model: Any,
 ) -> None:
@@ -390,10 +392,12 @@ def evaluate(
     """
     from dataclasses import asdict
 
+    from crimeetl.etl.export import write_csv
     from crimeetl.model.entity_schema import load_schema
     from crimeetl.model.evaluate import evaluate as run_evaluation
     from crimeetl.model.evaluate import labelled_schema
     from crimeetl.model.labelled import read_sources, sources_of
+    from crimeetl.model.mistakes import mistake_table
     from crimeetl.model.score import compare, comparison_table
 
     sources, _ = sources_of(data, split=split, part=part)
@@ -413,6 +417,9 @@ def evaluate(
         }
         tables += [other.as_table() for other in others] + [comparison_table(found)]
     click.echo(json.dumps(figures, indent=2) if as_json else "\n\n\n".join(tables))
+    if mistakes is not None:
+        single = scored[:-1] or scored  # of several the last is all together
+        write_csv(mistake_table([mistake for one in single for mistake in one.mistakes]), mistakes)
 
 
 @cli.command()

@@ -99,6 +99,19 @@ def _write(frame: polars.DataFrame, path: Path, output_format: ExportFormat) -> 
         joined.with_columns(harmless(polars.col(polars.String))).write_csv(path)
 
 
+def write_csv(frame: polars.DataFrame, path: Path) -> None:
+    """Writes a table of plain columns for its owner alone.
+
+    Raises:
+        WrongUsage: the file cannot be written.
+    """
+    try:
+        with sql.owner_only():
+            path.write_text(frame.with_columns(harmless(polars.col(polars.String))).write_csv(), "utf-8")
+    except OSError as error:
+        raise WrongUsage(f"cannot write {path}: {error.strerror}") from error
+
+
 def harmless(text: polars.Expr) -> polars.Expr:
     """Text that no spreadsheet runs: an apostrophe before what begins like a formula."""
     return text.str.replace(FORMULA, "'$1")

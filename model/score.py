@@ -11,7 +11,7 @@ Each gold value is matched by one predicted value at most, best pairs first. Eac
 values such as "Not provided" taken for no value, on both sides.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from crimeetl.model.entity_schema import EntitySchema
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.grammar import occurrences, report_words
 from crimeetl.model.labelled import GoldMention, LabelledReport
+from crimeetl.model.mistakes import Mistake, around
 from crimeetl.model.reliability import INTERVAL, Reliability, reliability, report_draws
 from crimeetl.model.sentinels import is_sentinel
 
@@ -95,10 +96,11 @@ class Evaluation:
     reliability: Reliability | None  # None without confidences
     # i64[reports, readings, measures, (right, wrong, missed)]: what a paired comparison draws from
     report_counts: NDArray[np.int64] = field(repr=False, compare=False)
+    mistakes: tuple[Mistake, ...] = field(repr=False)
 
     def figures(self) -> dict[str, Any]:
         """As plain JSON values."""
-        return {name: value for name, value in asdict(self).items() if name != "report_counts"}
+        return {name: value for name, value in asdict(self).items() if name not in ("report_counts", "mistakes")}
 
     def as_table(self) -> str:
         """For people: a line a type, then what holds for all."""
@@ -183,6 +185,7 @@ def score(
     table: NDArray[np.int64] = np.zeros((len(reports), len(names), len(READINGS), len(MEASURES), 3), dtype=np.int64)
     questions = set_exact = empties = empties_right = cut = copied = grounded = values = 0
     sure: list[list[tuple[float, bool]]] = [[] for _ in reports]
+    mistakes: list[Mistake] = []
     for i, (report, extraction) in enumerate(zip(reports, extractions, strict=True)):
         for answer in extraction.answers:
             gold = report.gold.get(answer.entity_type)
@@ -200,7 +203,9 @@ def score(
             if not gold:
                 empties += 1
                 empties_right += not answer.mentions
-            right = {m for _, m in match(report.text, gold, answer.mentions, "fuzzy")}
+            pairs = match(report.text, gold, answer.mentions, "fuzzy")
+            mistakes += _mistakes(source, report, gold, answer, pairs)
+            right = {m for _, m in pairs}
             sure[i] += [(m.confidence, n in right) for n, m in enumerate(answer.mentions) if m.confidence is not None]
             for k, reading in enumerate(READINGS):
                 table[i, j, k] = _report_counts(report, gold, answer, without_sentinels=reading == "sentinels_empty")
@@ -223,7 +228,47 @@ def score(
         seconds_a_report=seconds_a_report,
         reliability=reliability(sure),
         report_counts=table.sum(axis=1),
+        mistakes=tuple(mistakes),
     )
+
+
+def _mistakes(
+    source: str, report: LabelledReport, gold: Gold, answer: Answer, right: Sequence[tuple[int, int]]
+) -> Iterator[Mistake]:
+    """What of one answer is not in a right pair: given values in their order, then the missed ones."""
+    paired, given = {i for i, _ in right}, {j for _, j in right}
+    missed = [ways for i, ways in enumerate(gold) if i not in paired]
+    wrong = [mention for j, mention in enumerate(answer.mentions) if j not in given]
+    parts = {j: i for i, j in match(report.text, missed, wrong, "overlap")}
+    for j, mention in enumerate(wrong):
+        start, end = mention.char_start, mention.char_end
+        yield Mistake(
+            source=source,
+            report_id=report.report_id,
+            entity_type=answer.entity_type,
+            kind="part" if j in parts else "wrong",
+            labelled=missed[parts[j]][0].value if j in parts else None,
+            given=mention.value,
+            confidence=mention.confidence,
+            char_start=start,
+            char_end=end,
+            context=around(report.text, start, end),
+        )
+    for i, (way, *_) in enumerate(missed):
+        if i not in parts.values():
+            start, end = _first_place(report.text, way)
+            yield Mistake(
+                source=source,
+                report_id=report.report_id,
+                entity_type=answer.entity_type,
+                kind="missed",
+                labelled=way.value,
+                given=None,
+                confidence=None,
+                char_start=start,
+                char_end=end,
+                context=around(report.text, start, end),
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +362,13 @@ def _likeness(text: str, gold: GoldMention, mention: Mention, measure: str) -> f
 
 def _spans_of(text: str, value: str) -> list[tuple[int, int]]:
     return [(start, start + len(value)) for start in occurrences(report_words(text), value)]
+
+
+def _first_place(text: str, gold: GoldMention) -> tuple[int, int] | tuple[None, None]:
+    """Where it is labelled; its first occurrence where the data gives no offsets, nowhere if there is none."""
+    if gold.char_start is not None and gold.char_end is not None:
+        return gold.char_start, gold.char_end
+    return next(iter(_spans_of(text, gold.value)), (None, None))
 
 
 def _is_same_set(gold: Gold, mentions: Sequence[Mention]) -> bool:

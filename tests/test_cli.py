@@ -1,5 +1,6 @@
 """The commands: what they print where, and with which exit status they end."""
 
+import csv
 import io
 import json
 import re
@@ -603,5 +604,15 @@ def test_evaluate_scores_each_file_and_tells_how_sure_a_difference_is(
     refused = crimeetl(*asked, "--against", "shipped")
     assert refused.exit_code == 2
     assert f"no adapter comes with {base_folder}; give a folder instead, or leave it out" in refused.stderr
-    alone = json.loads(crimeetl(*asked, "--limit", "1", "--json").stdout)
+    found = tmp_path / "mistakes.csv"
+    alone = json.loads(crimeetl(*asked, "--limit", "1", "--json", "--mistakes", found).stdout)
+    with found.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for one in alone["evaluations"][:2]:
+        fuzzy = one["overall"]["as_stated"]["fuzzy"]
+        right = round((fuzzy["recall"] or 0) * fuzzy["gold"])
+        own = [row for row in rows if row["source"] == one["source"]]
+        assert sum(row["given"] != "" for row in own) == fuzzy["predicted"] - right
+        assert sum(row["labelled"] != "" for row in own) == fuzzy["gold"] - right
+    assert {row["source"] for row in rows} <= {"a.jsonl", "b.jsonl"}
     assert (list(alone), len(alone["evaluations"])) == (["evaluations"], 3)

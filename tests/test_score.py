@@ -1,12 +1,16 @@
 """Scores: counted by hand on hand-made gold and answers."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from crimeetl.etl.errors import WrongUsage
+from crimeetl.etl.export import write_csv
 from crimeetl.model.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.labelled import GoldMention, LabelledReport
+from crimeetl.model.mistakes import Mistake, around, mistake_table
 from crimeetl.model.score import MEASURES, Counts, Evaluation, compare, comparison_table, match, score
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
@@ -295,13 +299,63 @@ def test_the_table_has_a_line_a_type_and_a_dash_where_there_is_nothing() -> None
 def test_the_json_form_holds_all_figures() -> None:
     evaluation = scored((report(Name=gold("Bo"), Age=gold()), extraction(given("Bo"), given(), given())))
     stored = json.loads(json.dumps(evaluation.figures()))
-    assert list(stored) == [name for name in Evaluation.__dataclass_fields__ if name != "report_counts"]
+    assert list(stored) == [
+        name for name in Evaluation.__dataclass_fields__ if name not in ("report_counts", "mistakes")
+    ]
     assert stored["by_type"]["Name"]["as_stated"]["exact"] == {
         "precision": 1.0, "recall": 1.0, "f1": 1.0, "f1_low": 1.0, "f1_high": 1.0, "gold": 1, "predicted": 1,
     }  # fmt: skip
     assert stored["by_type"]["Age"]["sentinels_empty"]["overlap"]["f1"] is None
     assert stored["empty_accuracy"] == 1.0
     assert stored["grounded"] == 1.0
+
+
+# ---- mistakes
+
+
+def test_each_mistake_is_listed_once_with_the_text_around_it() -> None:
+    evaluation = scored(
+        (
+            report(Name=gold("Jonathan Smith", ("Ann", 36), "Zoe"), Age=gold("35"), Range=gold()),
+            extraction(given("Officer Jonathan Smith", "Ann Lee", "Bo"), given("35"), given(("Adult", -1))),
+        )
+    )
+    rows = [
+        (m.entity_type, m.kind, m.labelled, m.given, m.confidence, m.char_start, m.char_end)
+        for m in evaluation.mistakes
+    ]
+    assert rows == [
+        ("Name", "part", "Jonathan Smith", "Officer Jonathan Smith", 0.5, 0, 22),
+        ("Name", "wrong", None, "Ann Lee", 0.5, 27, 34),
+        ("Name", "wrong", None, "Bo", 0.5, 67, 69),
+        ("Name", "missed", "Ann", None, None, 36, 39),
+        ("Name", "missed", "Zoe", None, None, None, None),
+        ("Range", "wrong", None, "Adult", 0.5, None, None),
+    ]
+    assert {(m.source, m.report_id) for m in evaluation.mistakes} == {("r.jsonl", "r")}
+    assert [m.context for m in evaluation.mistakes[3:]] == [TEXT, "", ""]
+    assert around("a\n\n" * 30 + "Bo" + " b" * 60, 90, 92) == f"... {'a ' * 20}Bo{' b' * 30} ..."
+
+
+def test_two_values_of_which_one_label_holds_a_part_are_one_part_and_one_wrong() -> None:
+    evaluation = scored((report(Name=gold(("Ann Lee", 27))), extraction(given("Ann", "Lee"), (), ())))
+    assert [(m.kind, m.labelled, m.given) for m in evaluation.mistakes] == [
+        ("part", "Ann Lee", "Ann"),
+        ("wrong", None, "Lee"),
+    ]
+
+
+def test_mistakes_are_written_as_a_table_that_no_spreadsheet_runs(tmp_path: Path) -> None:
+    mistake = Mistake("r.jsonl", "7", "Name", "wrong", None, "=1+1", 0.25, 3, 7, 'of "=1+1" a')
+    path = tmp_path / "mistakes.csv"
+    write_csv(mistake_table([mistake]), path)
+    head = "source,report_id,entity_type,kind,labelled,given,confidence,char_start,char_end,context\n"
+    assert path.read_text("utf-8") == head + """r.jsonl,7,Name,wrong,,'=1+1,0.25,3,7,"of ""=1+1"" a"\n"""
+    assert path.stat().st_mode & 0o777 == 0o600
+    write_csv(mistake_table([]), path)
+    assert path.read_text("utf-8") == head
+    with pytest.raises(WrongUsage, match=r"^cannot write .*mistakes\.csv/m\.csv: Not a directory$"):
+        write_csv(mistake_table([]), path / "m.csv")
 
 
 def test_an_adapter_is_compared_with_another_on_the_same_reports() -> None:
