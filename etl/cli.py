@@ -684,8 +684,10 @@ def _choose_model(
     from crimeetl.model.adapter import shipped_adapter
     from crimeetl.model.extractor import ExtractorSettings, choose_model
 
-    folder = shipped_adapter(base) if adapter is None else None
-    if adapter is not None and adapter != "none":
+    folder = None
+    if adapter is None:
+        folder = shipped_adapter(base)
+    elif adapter != "none":
         folder = _adapter_folder(adapter, base)
     choice = choose_model(
         base_name=base,

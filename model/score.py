@@ -13,6 +13,7 @@ values such as "Not provided" taken for no value, on both sides.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -239,13 +240,11 @@ def _mistakes(
     paired, given = {i for i, _ in right}, {j for _, j in right}
     missed = [ways for i, ways in enumerate(gold) if i not in paired]
     wrong = [mention for j, mention in enumerate(answer.mentions) if j not in given]
+    mistake = partial(Mistake, source=source, report_id=report.report_id, entity_type=answer.entity_type)
     parts = {j: i for i, j in match(report.text, missed, wrong, "overlap")}
     for j, mention in enumerate(wrong):
         start, end = mention.char_start, mention.char_end
-        yield Mistake(
-            source=source,
-            report_id=report.report_id,
-            entity_type=answer.entity_type,
+        yield mistake(
             kind="part" if j in parts else "wrong",
             labelled=missed[parts[j]][0].value if j in parts else None,
             given=mention.value,
@@ -256,11 +255,8 @@ def _mistakes(
         )
     for i, (way, *_) in enumerate(missed):
         if i not in parts.values():
-            start, end = _first_place(report.text, way)
-            yield Mistake(
-                source=source,
-                report_id=report.report_id,
-                entity_type=answer.entity_type,
+            start, end = next(iter(_spans_of(report.text, way)), (None, None))
+            yield mistake(
                 kind="missed",
                 labelled=way.value,
                 given=None,
@@ -353,22 +349,15 @@ def _likeness(text: str, gold: GoldMention, mention: Mention, measure: str) -> f
         return len(shorter) / len(longer) if shorter and shorter in longer else 0.0
     if mention.char_start is None or mention.char_end is None:
         return float(gold.value == mention.value)
-    if gold.char_start is not None and gold.char_end is not None:
-        spans = [(gold.char_start, gold.char_end)]
-    else:
-        spans = _spans_of(text, gold.value)
+    spans = _spans_of(text, gold)
     return float(max((min(end, mention.char_end) - max(start, mention.char_start) for start, end in spans), default=0))
 
 
-def _spans_of(text: str, value: str) -> list[tuple[int, int]]:
-    return [(start, start + len(value)) for start in occurrences(report_words(text), value)]
-
-
-def _first_place(text: str, gold: GoldMention) -> tuple[int, int] | tuple[None, None]:
-    """Where it is labelled; its first occurrence where the data gives no offsets, nowhere if there is none."""
+def _spans_of(text: str, gold: GoldMention) -> list[tuple[int, int]]:
+    """Where it is labelled; all its occurrences where the data gives no offsets."""
     if gold.char_start is not None and gold.char_end is not None:
-        return gold.char_start, gold.char_end
-    return next(iter(_spans_of(text, gold.value)), (None, None))
+        return [(gold.char_start, gold.char_end)]
+    return [(start, start + len(gold.value)) for start in occurrences(report_words(text), gold.value)]
 
 
 def _is_same_set(gold: Gold, mentions: Sequence[Mention]) -> bool:

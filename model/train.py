@@ -267,10 +267,10 @@ class TreeTrainer(SFTTrainer):  # type: ignore[misc]
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
         tree = TreePack(inputs["input_ids"], inputs["branch_ids"], inputs["position_ids"], inputs["labels"])
-        is_kept = tree.token_ids.numel() <= self.kept_tokens
+        is_long = tree.token_ids.numel() > self.kept_tokens
         for layer in model.modules():
             if isinstance(layer, GradientCheckpointingLayer):
-                layer.gradient_checkpointing = not is_kept
+                layer.gradient_checkpointing = is_long
         logits, targets = answer_logits(model, tree)
         count = len(targets) if num_items_in_batch is None else num_items_in_batch
         loss = cross_entropy(logits, targets, reduction="sum") / count

@@ -388,8 +388,7 @@ def test_a_row_beyond_the_kept_tokens_is_computed_twice_and_learned_from_alike(
         """How often a layer ran for a step of one row, and the norm of the gradients."""
         recipe = replace(QUICK, epochs=1, dropout=0.0, kept_tokens=kept_tokens)
         own = replace(settings, recipe=recipe, output=settings.output / f"{at}-{kept_tokens}")
-        fresh = replace(base, model=load_base(base.name, FP32, cache=Path(base.name)).model)
-        use_tree_attention(fresh.model)
+        fresh = replace(base, model=tiny_tree(base))
         lora = train_module._lora_config(own, fresh, template)
         trainer = train_module._trainer(own, fresh, template, rows.select([at]), rows.select([]), lora)
         runs = []
