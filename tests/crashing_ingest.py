@@ -16,11 +16,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from crimeetl.etl import load, pipeline
+from crimeetl.etl.load import batch as load
+from crimeetl.etl import ingest as pipeline
 from crimeetl.etl.errors import CrimeEtlError
 from crimeetl.etl.readers import find_paths
-from crimeetl.model import base, extractor
-from crimeetl.model.entity_schema import EntitySchema, EntityType
+from crimeetl.model.base import loading as base
+from crimeetl.model.extract import extractor
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
 
 base.import_bitsandbytes()
 import peft  # noqa: E402, F401 - paid once

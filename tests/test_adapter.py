@@ -12,7 +12,7 @@ from peft import PeftModel
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from crimeetl.etl.errors import AdapterInvalid
-from crimeetl.model.adapter import (
+from crimeetl.model.extract.adapter import (
     PACKAGES,
     AdapterCard,
     apply_adapter,
@@ -22,9 +22,9 @@ from crimeetl.model.adapter import (
     read_card,
     shipped_adapter,
 )
-from crimeetl.model.base import Base, Precision, load_base, weights_digest
-from crimeetl.model.calibrate import Calibration, PresenceThresholds, ThresholdEffect
-from crimeetl.model.tree import Branch, pack, read_tree, use_tree_attention
+from crimeetl.model.base.loading import Base, Precision, load_base, weights_digest
+from crimeetl.model.extract.calibrate import Calibration, PresenceThresholds, ThresholdEffect
+from crimeetl.model.tree.packs import Branch, pack, read_tree, use_tree_attention
 
 FP32 = Precision("cpu", "fp32", "none")
 IDS = torch.tensor([[10, 20, 30, 40, 50, 60]])

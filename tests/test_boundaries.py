@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from crimeetl.etl.boundaries import report_spans
+from crimeetl.etl.split.boundaries import report_spans
 from crimeetl.etl.readers import DocumentReader, find_paths
-from crimeetl.etl.split import split
-from crimeetl.model.entity_schema import load_schema
+from crimeetl.etl.split.reports import split
+from crimeetl.model.schema.entity_schema import load_schema
 from crimeetl.model.synthesise.generator import synthesise
 from crimeetl.model.synthesise.styles import STYLES
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from crimeetl.model.calibrate import (
+from crimeetl.model.extract.calibrate import (
     FEATURES,
     PRIOR_GOLD,
     Calibration,
@@ -17,7 +17,7 @@ from crimeetl.model.calibrate import (
     fit_calibration,
     fit_presence,
 )
-from crimeetl.model.decode import DecodedAnswer, DecodedValue
+from crimeetl.model.extract.decode import DecodedAnswer, DecodedValue
 
 TRUE = Calibration(weights=(0.5, 1.0, -0.5, 2.0, 0.25, -1.0, 0.75), bias=1.5, value_count=0, right_count=0)
 

@@ -21,14 +21,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crimeetl import sql
-from crimeetl.etl.cli import NO_DATA, cli
+from crimeetl.etl.cli.commands import NO_DATA, cli
 from crimeetl.etl.errors import ExtractionFailed
-from crimeetl.model import base as base_module
-from crimeetl.model import extractor as extractor_module
-from crimeetl.model.base import Precision
-from crimeetl.model.entity_schema import load_schema
+from crimeetl.model.base import loading as base_module
+from crimeetl.model.extract import extractor as extractor_module
+from crimeetl.model.base.loading import Precision
+from crimeetl.model.schema.entity_schema import load_schema
 from crimeetl.model.extraction import Answer, Extraction, Mention
-from crimeetl.model.extractor import ExtractorSettings, ModelChoice
+from crimeetl.model.extract.extractor import ExtractorSettings, ModelChoice
 
 COMMANDS = ["train", "ingest", "extract", "evaluate", "query"]
 HEAVY = {"torch", "transformers", "datasets", "duckdb", "polars", "numpy", "pyarrow", "peft", "trl", "tqdm", "docx"}
@@ -128,7 +128,7 @@ def refused(exit_code: int, sentence: str, *arguments: str | Path, notices: str 
 def timed_help(*command: str) -> tuple[float, str, set[str]]:
     """Seconds, text and loaded modules of a fresh process that shows a command's help."""
     source = (
-        "import sys\nfrom crimeetl.etl.cli import cli\n"
+        "import sys\nfrom crimeetl.etl.cli.commands import cli\n"
         "cli(sys.argv[1:], standalone_mode=False)\nprint(*sys.modules, file=sys.stderr)"
     )
     arguments = [sys.executable, "-P", "-c", source, *command, "--help"]
@@ -144,7 +144,7 @@ def test_help_comes_at_once_and_loads_nothing_heavy(command: list[str]) -> None:
         elapsed, text, modules = timed_help(*command)
         assert text.startswith("Usage: ")
         assert HEAVY.isdisjoint(modules)
-        assert "crimeetl.etl.cli" in modules
+        assert "crimeetl.etl.cli.commands" in modules
         seconds.append(elapsed)
         if elapsed < 1:
             break
@@ -426,7 +426,7 @@ def test_an_interrupted_ingest_ends_with_1_and_the_same_command_goes_on(
 INTERRUPTED_PROGRAM = """
 import sys, time
 from types import SimpleNamespace
-from crimeetl.etl import cli
+from crimeetl.etl.cli import commands as cli
 from crimeetl.model.extraction import Extraction
 
 class Slow:
@@ -556,7 +556,7 @@ def test_a_query_that_fails_or_reaches_outside_says_why_in_one_line(database: Pa
 
 def test_a_reader_that_has_had_enough_is_no_error(database: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-P", "-c", "from crimeetl.etl.cli import cli; cli()", "query", "from range(100000)"],
+        [sys.executable, "-P", "-c", "from crimeetl.etl.cli.commands import cli; cli()", "query", "from range(100000)"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

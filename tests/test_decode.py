@@ -14,12 +14,12 @@ from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 from torch import nn
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from crimeetl.model import decode as decode_module
-from crimeetl.model.decode import DecodedAnswer, Request, decode
-from crimeetl.model.entity_schema import EntityType
-from crimeetl.model.grammar import AnswerGrammar, occurrences, report_words
-from crimeetl.model.prompt import PromptTemplate, prompt_template
-from crimeetl.model.tree import use_tree_attention
+from crimeetl.model.extract import decode as decode_module
+from crimeetl.model.extract.decode import DecodedAnswer, Request, decode
+from crimeetl.model.schema.entity_schema import EntityType
+from crimeetl.model.extract.grammar import AnswerGrammar, occurrences, report_words
+from crimeetl.model.tree.prompt import PromptTemplate, prompt_template
+from crimeetl.model.tree.packs import use_tree_attention
 
 TYPES = (
     EntityType("Name", "Name", "span", (), True, "text"),

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crimeetl.etl.cli import cli
-from crimeetl.etl.diff import diff_runs
+from crimeetl.etl.cli.commands import cli
+from crimeetl.etl.output.diff import diff_runs
 from crimeetl.etl.errors import WrongUsage
-from crimeetl.model.entity_schema import parse_schema
+from crimeetl.model.schema.entity_schema import parse_schema
 
 SCHEMA = parse_schema('name = "mine"\n[[type]]\nname = "Name"\n[[type]]\nname = "City"\n', source="mine.toml")
 ANN, BO, CY = "Ann Lee met Bo in Salem.", "Bo Ray, Salem", "Cy"

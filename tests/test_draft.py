@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crimeetl.etl.cli import cli
-from crimeetl.etl.draft import draft_labels
-from crimeetl.model.entity_schema import EntitySchema, parse_schema
-from crimeetl.model.labelled import Source, labelled_reports, read_sources
+from crimeetl.etl.cli.commands import cli
+from crimeetl.etl.output.draft import draft_labels
+from crimeetl.model.schema.entity_schema import EntitySchema, parse_schema
+from crimeetl.model.labels.reports import Source, labelled_reports, read_sources
 
 TOML = """
 name = "traffic"

@@ -11,11 +11,11 @@ import pytest
 import torch
 from platformdirs import user_cache_path
 
-from crimeetl.model.adapter import shipped_adapter
-from crimeetl.model.base import DEFAULT_BASE, decide_precision, load_base
-from crimeetl.model.entity_schema import load_schema
-from crimeetl.model.extractor import Extractor, base_template, choose_model
-from crimeetl.model.tree import Branch, collate, pack, read_tree, use_tree_attention
+from crimeetl.model.extract.adapter import shipped_adapter
+from crimeetl.model.base.loading import DEFAULT_BASE, decide_precision, load_base
+from crimeetl.model.schema.entity_schema import load_schema
+from crimeetl.model.extract.extractor import Extractor, base_template, choose_model
+from crimeetl.model.tree.packs import Branch, collate, pack, read_tree, use_tree_attention
 
 REPORTS = Path(__file__).parent / "reports"
 LABELS = Path(__file__).parent / "labels" / "reports.jsonl"
@@ -137,7 +137,7 @@ def test_ingest_works_with_the_network_off_and_a_second_run_does_nothing(tmp_pat
         "import socket, sys\n"
         "def refuse(*_): raise AssertionError('a connection was tried')\n"
         "socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse\n"
-        "from crimeetl.etl.cli import cli\n"
+        "from crimeetl.etl.cli.commands import cli\n"
         f"cli(['ingest', {str(folder)!r}, '--db', {str(database)!r}, '--cache', {str(CACHE)!r}, '--json'])\n"
     )
     base = load_base(DEFAULT_BASE, decide_precision("cpu", "none", "auto"), cache=CACHE)

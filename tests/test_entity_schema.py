@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crimeetl.etl.errors import SchemaInvalid
-from crimeetl.model.entity_schema import EntitySchema, EntityType, load_schema, parse_schema
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType, load_schema, parse_schema
 
 CRIME = [
     "Location",

@@ -6,10 +6,10 @@ import pytest
 from datasets import Dataset, concatenate_datasets
 
 from crimeetl.etl.errors import WrongUsage
-from crimeetl.model.entity_schema import EntitySchema, EntityType, load_schema
-from crimeetl.model.evaluate import calibrate, evaluate, labelled_schema
-from crimeetl.model.extractor import Extractor, choose_model
-from crimeetl.model.labelled import FEATURES
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType, load_schema
+from crimeetl.model.evaluate.evaluation import calibrate, evaluate, labelled_schema
+from crimeetl.model.extract.extractor import Extractor, choose_model
+from crimeetl.model.labels.reports import FEATURES
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
 AGE = EntityType("Age", "Age", "span", (), True, "age")

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from crimeetl import sql
-from crimeetl.etl.cli import cli
+from crimeetl.etl.cli.commands import cli
 from crimeetl.etl.errors import WrongUsage
-from crimeetl.etl.export import EXPORT_FORMATS, TABLES, ExportFormat, export_tables, harmless
-from crimeetl.model.entity_schema import load_schema
+from crimeetl.etl.output.export import EXPORT_FORMATS, TABLES, ExportFormat, export_tables, harmless
+from crimeetl.model.schema.entity_schema import load_schema
 
 INCIDENT = load_schema("incident")
 TEXTS = {

@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from crimeetl.etl.errors import AdapterInvalid, BaseUnavailable, ExtractionFailed
-from crimeetl.model.adapter import read_card
-from crimeetl.model.base import Precision
-from crimeetl.model.calibrate import PresenceThresholds
-from crimeetl.model.decode import DecodedAnswer, DecodedValue, Request
-from crimeetl.model.entity_schema import EntitySchema, EntityType
+from crimeetl.model.extract.adapter import read_card
+from crimeetl.model.base.loading import Precision
+from crimeetl.model.extract.calibrate import PresenceThresholds
+from crimeetl.model.extract.decode import DecodedAnswer, DecodedValue, Request
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extraction import Answer, Extraction, Mention
-from crimeetl.model.extractor import LOOKAHEAD_REPORTS, Extractor, ExtractorSettings, ModelChoice, choose_model
+from crimeetl.model.extract.extractor import LOOKAHEAD_REPORTS, Extractor, ExtractorSettings, ModelChoice, choose_model
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
 AGE = EntityType("Age", "Age", "integer", (), True, "age")

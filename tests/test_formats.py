@@ -15,9 +15,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from crimeetl.etl.documents import Page
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, NeedsOcr, UnknownFormat, UnreadableDocument
-from crimeetl.etl.readers import DocumentReader, ReaderLimits, ocr
+from crimeetl.etl.readers import DocumentReader, ReaderLimits
+from crimeetl.etl.readers.pages import ocr
 from crimeetl.etl.readers.reader import read_content
-from crimeetl.etl.split import split
+from crimeetl.etl.split.reports import split
 
 DPI = 200
 LINES = ("Officer Ann Lee reported that a man ran out of", "the shop on Oak Street with a bag at 23:15.")

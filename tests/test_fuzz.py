@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from crimeetl.etl.boundaries import report_spans
+from crimeetl.etl.split.boundaries import report_spans
 from crimeetl.etl.errors import DocumentFailed
-from crimeetl.etl.normalise import normalise_extraction, normalise_value
+from crimeetl.etl.normalise.rows import normalise_extraction, normalise_value
 from crimeetl.etl.readers import DocumentReader, ReaderLimits
 from crimeetl.etl.readers.formats import CONTAINER_SUFFIXES, SUFFIX_MEDIA_TYPES
 from crimeetl.etl.readers.plain import is_unicode
-from crimeetl.etl.split import Split, split
-from crimeetl.model.entity_schema import EntityType, load_schema
+from crimeetl.etl.split.reports import Split, split
+from crimeetl.model.schema.entity_schema import EntityType, load_schema
 from crimeetl.model.extraction import Answer, Extraction, Mention
 
 INCIDENT = load_schema("incident")

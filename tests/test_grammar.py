@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from crimeetl.model.entity_schema import EntityType
-from crimeetl.model.grammar import MAX_CHOICES, AnswerGrammar, ReportWords, occurrences, report_words
-from crimeetl.model.prompt import PromptTemplate, prompt_template
+from crimeetl.model.schema.entity_schema import EntityType
+from crimeetl.model.extract.grammar import MAX_CHOICES, AnswerGrammar, ReportWords, occurrences, report_words
+from crimeetl.model.tree.prompt import PromptTemplate, prompt_template
 
 SPAN = EntityType("Name", "Name", "span", (), True, "text")
 SINGLE = EntityType("Summary", "Summary", "span", (), False, "text")

@@ -15,15 +15,15 @@ from transformers import PreTrainedTokenizerFast
 
 from crimeetl import sql
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, ExtractionFailed, UnknownFormat, UnreadableDocument
-from crimeetl.etl.pipeline import IngestSettings, Summary, Task, ingest
+from crimeetl.etl.ingest import IngestSettings, Summary, Task, ingest
 from crimeetl.etl.plan import plan
 from crimeetl.etl.readers import DocumentReader, ReaderLimits, find_paths
 from crimeetl.etl.readers.process import LoneProcess, RanOutOfMemory, RanOutOfTime
 from crimeetl.etl.readers.reader import read_content
-from crimeetl.model.entity_schema import EntitySchema, EntityType, load_schema
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType, load_schema
 from crimeetl.model.extraction import Answer, Extraction, Mention
-from crimeetl.model.extractor import Extractor, choose_model
-from crimeetl.model.prompt import PromptTemplate
+from crimeetl.model.extract.extractor import Extractor, choose_model
+from crimeetl.model.tree.prompt import PromptTemplate
 
 MEGABYTE = 1024**2
 # The process is Python with its libraries, 250 MB of address space.

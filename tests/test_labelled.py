@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crimeetl.etl.errors import LabelledDataInvalid, WrongUsage
-from crimeetl.model.labelled import (
+from crimeetl.model.labels.reports import (
     GoldMention,
     LabelledReport,
     Source,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crimeetl.etl import errors
-from crimeetl.etl.cli import cli
+from crimeetl.etl.cli.commands import cli
 from crimeetl.etl.errors import CrimeEtlError, DocumentFailed
 
 ROOT = Path(__file__).parent.parent

@@ -8,16 +8,16 @@ import pytest
 from click.testing import CliRunner
 
 from crimeetl import sql
-from crimeetl.etl.cli import cli
-from crimeetl.etl.clusters import Clusters, Link, gather
+from crimeetl.etl.cli.commands import cli
+from crimeetl.etl.link.clusters import Clusters, Link, gather
 from crimeetl.etl.errors import DatabaseUnusable
-from crimeetl.etl.link import link
-from crimeetl.etl.link_names import Name, folded, names_exclude, person_name, race_code
-from crimeetl.etl.link_people import name_shares
-from crimeetl.etl.link_rows import usual_spellings
-from crimeetl.etl.names import name_parts
-from crimeetl.etl.values import parse_person
-from crimeetl.model.entity_schema import load_schema
+from crimeetl.etl.link.linking import link
+from crimeetl.etl.link.names import Name, folded, names_exclude, person_name, race_code
+from crimeetl.etl.link.people import name_shares
+from crimeetl.etl.link.entities import usual_spellings
+from crimeetl.etl.normalise.name_parts import name_parts
+from crimeetl.etl.normalise.values import parse_person
+from crimeetl.model.schema.entity_schema import load_schema
 
 INCIDENT = load_schema("incident")
 LEAST_WEIGHT = 3.17  # log2 of 0.9 to 0.1

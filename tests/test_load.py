@@ -13,8 +13,8 @@ import pytest
 
 from crimeetl import sql
 from crimeetl.etl.documents import Document, Failure, Report, content_id
-from crimeetl.etl.load import RunCounts, RunStart, finish_run, finished_reports, load_batch, start_run
-from crimeetl.model.entity_schema import EntitySchema, load_schema, parse_schema
+from crimeetl.etl.load.batch import RunCounts, RunStart, finish_run, finished_reports, load_batch, start_run
+from crimeetl.model.schema.entity_schema import EntitySchema, load_schema, parse_schema
 from crimeetl.model.extraction import Answer, Extraction, Mention
 
 INCIDENT = load_schema("incident")

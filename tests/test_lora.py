@@ -8,7 +8,7 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from peft.tuners.lora.layer import Linear as PeftLinear
 from torch import Tensor, nn
 
-from crimeetl.model.lora import LeanLinear, use_lean_linear
+from crimeetl.model.train.lora import LeanLinear, use_lean_linear
 
 
 def adapted(*, is_lean: bool, has_bias: bool = False) -> Any:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from crimeetl.etl.names import NameParts, name_parts
-from crimeetl.etl.values import parse_person
+from crimeetl.etl.normalise.name_parts import NameParts, name_parts
+from crimeetl.etl.normalise.values import parse_person
 
 NAMES = [
     ("John Smith", NameParts("John", None, "Smith")),

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from crimeetl import sql
-from crimeetl.etl.nibrs import code_patterns, parse_offense
+from crimeetl.etl.normalise.nibrs import code_patterns, parse_offense
 
 CODES = Path(__file__).parents[1].parent / "shared" / "data" / "nibrs_offenses.csv"
 WORDINGS = [

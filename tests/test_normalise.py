@@ -7,8 +7,8 @@ from datetime import date, time
 
 import pytest
 
-from crimeetl.etl.normalise import NORMALISE, NormalisedRows, mention_id, normalise_extraction, normalise_value
-from crimeetl.model.entity_schema import NORMALISERS
+from crimeetl.etl.normalise.rows import NORMALISE, NormalisedRows, mention_id, normalise_extraction, normalise_value
+from crimeetl.model.schema.entity_schema import NORMALISERS
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.sentinels import is_sentinel
 

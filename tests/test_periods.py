@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from crimeetl.etl.periods import Period, parse_period
+from crimeetl.etl.normalise.periods import Period, parse_period
 
 
 def period(first: str, last: str, precision: str, is_approximate: bool = False) -> Period:

@@ -18,13 +18,14 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from crimeetl import sql
-from crimeetl.etl import load, pipeline
+from crimeetl.etl.load import batch as load
+from crimeetl.etl import ingest as pipeline
 from crimeetl.etl.documents import Document
 from crimeetl.etl.errors import BaseUnavailable, DatabaseUnusable, ExtractionFailed
-from crimeetl.etl.pipeline import CHUNK_REPORTS, IngestSettings, Summary, Task, ingest
+from crimeetl.etl.ingest import CHUNK_REPORTS, IngestSettings, Summary, Task, ingest
 from crimeetl.etl.readers import DocumentReader, find_paths
 from crimeetl.etl.readers.paths import gone_paths
-from crimeetl.model.entity_schema import load_schema
+from crimeetl.model.schema.entity_schema import load_schema
 from crimeetl.model.extraction import Answer, Extraction, Mention
 
 CRIME = load_schema("crime")

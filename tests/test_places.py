@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import pytest
 
-from crimeetl.etl.places import Place, parse_place
+from crimeetl.etl.normalise.places import Place, parse_place
 
 PLACES = [
     ("456 Oak Street, Rivertown", Place(house_number="456", street="Oak Street", city="Rivertown")),

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from crimeetl.etl.pipeline import IngestSettings, Task, ingest
+from crimeetl.etl.ingest import IngestSettings, Task, ingest
 from crimeetl.etl.plan import STATES, FilePlan, Plan, plan
 from crimeetl.etl.readers import find_paths
-from crimeetl.model.entity_schema import EntitySchema, EntityType
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extraction import Answer, Extraction
 
 SCHEMA = EntitySchema("mine", (EntityType("Name", "Name", "span", (), True, "text"),))

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from crimeetl import sql
-from crimeetl.etl.cli import cli
-from crimeetl.etl.pipeline import IngestSettings, Summary, Task, ingest
+from crimeetl.etl.cli.commands import cli
+from crimeetl.etl.ingest import IngestSettings, Summary, Task, ingest
 from crimeetl.etl.readers import find_paths
-from crimeetl.model.entity_schema import EntitySchema, EntityType
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extraction import Answer, Extraction, Mention
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")

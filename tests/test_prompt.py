@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from crimeetl.model.entity_schema import EntityType
-from crimeetl.model.prompt import SYSTEM, PromptTemplate, answer_text, prompt_template
+from crimeetl.model.schema.entity_schema import EntityType
+from crimeetl.model.tree.prompt import SYSTEM, PromptTemplate, answer_text, prompt_template
 
 START, END = 256, 257
 AGE = EntityType("Victim_Age", "Victim_Age", "span", (), True, "age")

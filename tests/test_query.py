@@ -13,9 +13,9 @@ import pytest
 from crimeetl import sql
 from crimeetl.etl.documents import Document, Failure, Report, content_id
 from crimeetl.etl.errors import DatabaseUnusable, QueryFailed, WrongUsage
-from crimeetl.etl.load import RunCounts, RunStart, finish_run, load_batch, start_run
-from crimeetl.etl.query import Format, named_queries, run_query, write_frame
-from crimeetl.model.entity_schema import load_schema
+from crimeetl.etl.load.batch import RunCounts, RunStart, finish_run, load_batch, start_run
+from crimeetl.etl.output.query import Format, named_queries, run_query, write_frame
+from crimeetl.model.schema.entity_schema import load_schema
 from crimeetl.model.extraction import Answer, Extraction, Mention
 
 INCIDENT = load_schema("incident")

@@ -525,7 +525,7 @@ def test_a_pdf_that_crashes_its_reader_is_unreadable(tmp_path: Path, monkeypatch
 
 
 def test_the_process_that_reads_pdfs_loads_no_other_heavy_library() -> None:
-    source = "import sys, crimeetl.etl.readers.pdf as pdf; print(*sys.modules)"
+    source = "import sys, crimeetl.etl.readers.pages.pdf as pdf; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-P", "-c", source], capture_output=True, text=True, check=True).stdout
     heavy = {"torch", "transformers", "duckdb", "polars", "numpy", "docx", "lxml", "charset_normalizer", "pypdfium2"}
     assert heavy.isdisjoint(loaded.split())

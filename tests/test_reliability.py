@@ -2,7 +2,7 @@
 
 import pytest
 
-from crimeetl.model.reliability import Kept, reliability
+from crimeetl.model.evaluate.reliability import Kept, reliability
 
 
 def test_no_value_with_a_confidence_gives_no_figures() -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from crimeetl.etl.errors import WrongUsage
-from crimeetl.etl.export import write_csv
-from crimeetl.model.entity_schema import EntitySchema, EntityType
+from crimeetl.etl.output.export import write_csv
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extraction import Answer, Extraction, Mention
-from crimeetl.model.labelled import GoldMention, LabelledReport
-from crimeetl.model.mistakes import Mistake, around, mistake_table
-from crimeetl.model.score import MEASURES, Counts, Evaluation, compare, comparison_table, match, score
+from crimeetl.model.labels.reports import GoldMention, LabelledReport
+from crimeetl.model.evaluate.mistakes import Mistake, around, mistake_table
+from crimeetl.model.evaluate.scores import MEASURES, Counts, Evaluation, compare, comparison_table, match, score
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
 AGE = EntityType("Age", "Age", "span", (), True, "age")

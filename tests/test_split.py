@@ -6,7 +6,7 @@ import pytest
 
 from crimeetl.etl.documents import Document, Page, Report, content_id
 from crimeetl.etl.errors import EmptyDocument, UnreadableDocument
-from crimeetl.etl.split import Split, split
+from crimeetl.etl.split.reports import Split, split
 
 PATH = "/reports/file.csv"
 

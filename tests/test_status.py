@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from crimeetl.etl.documents import Document, Failure, Report, content_id
-from crimeetl.etl.load import RunCounts, RunStart, finish_run, load_batch, start_run
-from crimeetl.etl.status import status
-from crimeetl.model.entity_schema import EntitySchema, EntityType
+from crimeetl.etl.load.batch import RunCounts, RunStart, finish_run, load_batch, start_run
+from crimeetl.etl.output.status import status
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
 
 SCHEMA = EntitySchema("mine", (EntityType("Name", "Name", "span", (), True, "text"),))
 

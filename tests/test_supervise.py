@@ -7,11 +7,11 @@ import pytest
 from datasets import Dataset
 from transformers import PreTrainedTokenizerFast
 
-from crimeetl.model.entity_schema import EntitySchema, EntityType, load_schema
-from crimeetl.model.grammar import AnswerGrammar, report_words
-from crimeetl.model.labelled import FEATURES, GoldMention
-from crimeetl.model.prompt import PromptTemplate, prompt_template
-from crimeetl.model.supervise import DataCheck, contradicts_empty, near_duplicates, snap, training_rows
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType, load_schema
+from crimeetl.model.extract.grammar import AnswerGrammar, report_words
+from crimeetl.model.labels.reports import FEATURES, GoldMention
+from crimeetl.model.tree.prompt import PromptTemplate, prompt_template
+from crimeetl.model.labels.supervise import DataCheck, contradicts_empty, near_duplicates, snap, training_rows
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
 AGE = EntityType("Age", "how old", "integer", (), True, "age")

@@ -11,23 +11,24 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from crimeetl.etl.cli import cli
+from crimeetl.etl.cli.commands import cli
 from crimeetl.etl.errors import WrongUsage
-from crimeetl.model.entity_schema import load_schema, parse_schema
-from crimeetl.model.grammar import occurrences, report_words
-from crimeetl.model.labelled import Source, labelled_reports, read_sources
+from crimeetl.model.schema.entity_schema import load_schema, parse_schema
+from crimeetl.model.extract.grammar import occurrences, report_words
+from crimeetl.model.labels.reports import Source, labelled_reports, read_sources
 from crimeetl.model.sentinels import is_sentinel
-from crimeetl.model.synthesise import noise, words
+from crimeetl.model.synthesise import noise
+from crimeetl.model.synthesise.vocabulary import words
 from crimeetl.model.synthesise.compose import sentences
 from crimeetl.model.synthesise.diversity import Diversity, diversity, skeleton
 from crimeetl.model.synthesise.generator import SynthesisedReport, gold_values, synthesise
 from crimeetl.model.synthesise.marked import Mark, Marked, Writer, parse_template, slots
 from crimeetl.model.synthesise.mentions import Voice
-from crimeetl.model.synthesise.offences import OFFENCES
-from crimeetl.model.synthesise.phrases import RULES
+from crimeetl.model.synthesise.vocabulary.offences import OFFENCES
+from crimeetl.model.synthesise.vocabulary.phrases import RULES
 from crimeetl.model.synthesise.story import Story
 from crimeetl.model.synthesise.styles import HELD_OUT, STYLES
-from crimeetl.model.synthesise.surroundings import surround
+from crimeetl.model.synthesise.vocabulary.surroundings import surround
 from crimeetl.model.synthesise.world import World
 
 INCIDENT = load_schema("incident")

@@ -16,19 +16,19 @@ from torch.nn.functional import cross_entropy
 from transformers import LlamaForCausalLM
 
 from crimeetl.etl.errors import AdapterInvalid, WrongUsage
-from crimeetl.model import train as train_module
-from crimeetl.model.adapter import PACKAGES, read_card
-from crimeetl.model.base import Base, Precision, load_base, weights_digest
-from crimeetl.model.calibrate import PresenceThresholds, ThresholdEffect
-from crimeetl.model.entity_schema import EntitySchema, EntityType
-from crimeetl.model.extractor import Extractor, choose_model
-from crimeetl.model.forced import TokenScores, pack_row, teacher_forced
-from crimeetl.model.grammar import AnswerGrammar
-from crimeetl.model.labelled import Source, read_sources
-from crimeetl.model.prompt import PromptTemplate
-from crimeetl.model.supervise import training_rows
-from crimeetl.model.train import LEAST_UNSTATED, Recipe, TrainingInterrupted, TrainSettings, learning_curve, train
-from crimeetl.model.tree import IGNORED, use_tree_attention
+from crimeetl.model.train import training as train_module
+from crimeetl.model.extract.adapter import PACKAGES, read_card
+from crimeetl.model.base.loading import Base, Precision, load_base, weights_digest
+from crimeetl.model.extract.calibrate import PresenceThresholds, ThresholdEffect
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
+from crimeetl.model.extract.extractor import Extractor, choose_model
+from crimeetl.model.evaluate.forced import TokenScores, pack_row, teacher_forced
+from crimeetl.model.extract.grammar import AnswerGrammar
+from crimeetl.model.labels.reports import Source, read_sources
+from crimeetl.model.tree.prompt import PromptTemplate
+from crimeetl.model.labels.supervise import training_rows
+from crimeetl.model.train.training import LEAST_UNSTATED, Recipe, TrainingInterrupted, TrainSettings, learning_curve, train
+from crimeetl.model.tree.packs import IGNORED, use_tree_attention
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
 AGE = EntityType("Age", "Age", "span", (), True, "age")

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 from transformers import LlamaForCausalLM
 
-from crimeetl.model import tree as tree_module
-from crimeetl.model.tree import (
+from crimeetl.model.tree import packs as tree_module
+from crimeetl.model.tree.packs import (
     IGNORED,
     Branch,
     TreePack,

@@ -141,7 +141,7 @@ def test_the_installed_command_runs(installed: Path) -> None:
 
 def test_the_installed_package_is_the_one_that_runs(installed: Path) -> None:
     source = """
-import crimeetl.etl.cli, crimeetl.model.entity_schema, crimeetl.sql
+import crimeetl.etl.cli.commands, crimeetl.model.schema.entity_schema, crimeetl.sql
 print(*(module.__file__ for name, module in sys.modules.items() if name.startswith("crimeetl.")), sep="\\n")
 print(*(finder for finder in sys.meta_path if "editable" in repr(finder).lower()), sep="\\n")
 """
@@ -156,7 +156,7 @@ def test_the_installed_package_reads_its_schemas_and_sql_and_creates_a_database(
     source = """
 from pathlib import Path
 from crimeetl import sql
-from crimeetl.model.entity_schema import load_schema
+from crimeetl.model.schema.entity_schema import load_schema
 database = Path(sys.argv[1])
 with sql.connect(database) as con:
     broken = {name: frame.height for name, frame in sql.run_checks(con).items() if frame.height}

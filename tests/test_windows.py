@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from crimeetl.model.entity_schema import EntitySchema, EntityType
+from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extraction import Answer, Extraction, Mention
-from crimeetl.model.windows import merge_windows, split_windows
+from crimeetl.model.extract.windows import merge_windows, split_windows
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
 SUMMARY = EntityType("Summary", "Summary", "span", (), False, "text")

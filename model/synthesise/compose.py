@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from crimeetl.model.synthesise.marked import Marked, Writer
-from crimeetl.model.synthesise.phrases import RULES
+from crimeetl.model.synthesise.vocabulary.phrases import RULES
 from crimeetl.model.synthesise.story import Story
 
 Plan = Sequence[tuple[str, int, int]]  # rule, least and most sentences

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from crimeetl.model.synthesise import words
+from crimeetl.model.synthesise.vocabulary import words
 from crimeetl.model.synthesise.compose import Plan, paragraphs, sentences
 from crimeetl.model.synthesise.marked import Marked, Writer, capital
 from crimeetl.model.synthesise.mentions import ARTICLE

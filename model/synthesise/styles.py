@@ -14,7 +14,7 @@ from crimeetl.model.synthesise.compose import Plan, join, paragraphs, sentences
 from crimeetl.model.synthesise.forms import form_fields
 from crimeetl.model.synthesise.marked import Marked, Writer
 from crimeetl.model.synthesise.mentions import Voice
-from crimeetl.model.synthesise.phrases import RULES
+from crimeetl.model.synthesise.vocabulary.phrases import RULES
 from crimeetl.model.synthesise.story import Story
 from crimeetl.model.synthesise.world import Incident
 

@@ -4,8 +4,8 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from crimeetl.model.synthesise import words
-from crimeetl.model.synthesise.offences import OFFENCES, Offence
+from crimeetl.model.synthesise.vocabulary import words
+from crimeetl.model.synthesise.vocabulary.offences import OFFENCES, Offence
 
 FIRST_DAY, LAST_DAY = date(2008, 1, 1), date(2027, 12, 31)
 RETURNING = 0.15  # how often a person of an earlier report comes back

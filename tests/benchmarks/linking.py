@@ -24,16 +24,16 @@ import duckdb
 from faker.providers.person.en_US import Provider as Census
 
 from crimeetl import sql
-from crimeetl.etl import link_people
+from crimeetl.etl.link import people as link_people
 from crimeetl.etl.documents import Document, Report, content_id
-from crimeetl.etl.link import link_entities, linked_places, people_profiles, read_entities
-from crimeetl.etl.load import RunStart, load_batch, start_run
-from crimeetl.model.entity_schema import load_schema
+from crimeetl.etl.link.linking import link_entities, linked_places, people_profiles, read_entities
+from crimeetl.etl.load.batch import RunStart, load_batch, start_run
+from crimeetl.model.schema.entity_schema import load_schema
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.synthesise.generator import gold_values
 from crimeetl.model.synthesise.marked import Mark, Marked
 from crimeetl.model.synthesise.noise import noisy
-from crimeetl.model.synthesise.offences import Offence
+from crimeetl.model.synthesise.vocabulary.offences import Offence
 from crimeetl.model.synthesise.styles import HELD_OUT, STYLES
 from crimeetl.model.synthesise.world import ADULT, Business, City, Incident, Person, Place, World
 

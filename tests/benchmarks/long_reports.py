@@ -17,10 +17,10 @@ from typing import Any
 
 from compare import default_extractor
 
-from crimeetl.model.entity_schema import load_schema
-from crimeetl.model.evaluate import evaluate
-from crimeetl.model.labelled import Source, read_sources
-from crimeetl.model.score import compare
+from crimeetl.model.schema.entity_schema import load_schema
+from crimeetl.model.evaluate.evaluation import evaluate
+from crimeetl.model.labels.reports import Source, read_sources
+from crimeetl.model.evaluate.scores import compare
 from crimeetl.model.synthesise.generator import SynthesisedReport, synthesise
 
 Row = dict[str, Any]  # a line of labelled data

@@ -17,16 +17,16 @@ from datasets import Dataset
 from platformdirs import user_cache_path
 from transformers import TrainerCallback
 
-from crimeetl.model.base import DEFAULT_BASE, decide_precision, load_base
-from crimeetl.model.entity_schema import load_schema
-from crimeetl.model.extractor import base_template
-from crimeetl.model.forced import pack_row
-from crimeetl.model.grammar import AnswerGrammar
-from crimeetl.model.labelled import Source, read_sources
-from crimeetl.model.supervise import training_rows
+from crimeetl.model.base.loading import DEFAULT_BASE, decide_precision, load_base
+from crimeetl.model.schema.entity_schema import load_schema
+from crimeetl.model.extract.extractor import base_template
+from crimeetl.model.evaluate.forced import pack_row
+from crimeetl.model.extract.grammar import AnswerGrammar
+from crimeetl.model.labels.reports import Source, read_sources
+from crimeetl.model.labels.supervise import training_rows
 from crimeetl.model.synthesise.generator import synthesise
-from crimeetl.model.train import RECIPES, TrainSettings, _lora_config, _trainer
-from crimeetl.model.tree import use_tree_attention
+from crimeetl.model.train.training import RECIPES, TrainSettings, _lora_config, _trainer
+from crimeetl.model.tree.packs import use_tree_attention
 
 SEED = 24
 

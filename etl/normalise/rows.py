@@ -1,0 +1,456 @@
+"""Extractions as typed rows: people, officers, offenses, places and things, each tied to the mentions it came from.
+
+Only what is certain gets a column. Values of two questions are put into one row by their order, and only when both
+questions have as many values; otherwise they stay apart.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+from typing import TypeVar
+
+from crimeetl.etl.documents import content_id
+from crimeetl.etl.normalise.name_parts import NameParts, name_parts
+from crimeetl.etl.normalise.nibrs import parse_offense
+from crimeetl.etl.normalise.periods import parse_period
+from crimeetl.etl.normalise.places import Place, parse_place
+from crimeetl.etl.normalise.values import (
+    parse_age,
+    parse_badge,
+    parse_date,
+    parse_email,
+    parse_integer,
+    parse_person,
+    parse_status,
+    parse_time,
+)
+from crimeetl.model.extraction import Extraction
+from crimeetl.model.sentinels import is_sentinel
+
+# Which types describe the people of each role: those whose name stands first here name the row.
+PERSON_TYPES: Mapping[str, Mapping[str, str]] = {
+    "victim": {
+        "name": "Victim_Name",
+        "age": "Victim_Age",
+        "age_range": "Victim_AgeRange",
+        "race": "Victim_Race",
+        "email": "Victim_Email",
+    },
+    "witness": {"name": "Witness_Name"},
+    "owner": {"name": "Victim_Owner"},
+    "manager": {"name": "Victim_Manager"},
+    "ceo": {"name": "Victim_CEO"},
+    "suspect": {"name": "Suspect_Name", "age": "Suspect_Age", "race": "Suspect_Race"},
+}
+# The first of these that is stated names the offense.
+OFFENSE_TYPES: Mapping[str, str] = {
+    "type": "Crime_Type",
+    "summary": "Crime_Summary",
+    "occurred_on": "Crime_Date",
+    "occurred_at": "Crime_Time",
+    "time_of_day": "Time_Of_Day",
+    "status": "Crime_Status",
+    "shots_fired": "Shots_Fired",
+    "case_number": "Case_Number",
+}
+OFFICER_TYPES: Mapping[str, str] = {"name": "Officer_Name", "badge_number": "Officer_BadgeNumber"}
+LOCATION_TYPES: Mapping[str, str] = {"address": "Location", "city": "City"}
+DESCRIPTION_TYPES: Mapping[str, str] = {
+    "evidence": "Evidence_Type",
+    "suspect": "Suspect_Description",
+    "weapon": "Weapon_Type",
+    "vehicle": "Vehicle_Description",
+    "property": "Property_Stolen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A row of ``person``."""
+
+    person_id: str
+    extraction_id: str
+    role: str
+    ordinal: int
+    name: str | None
+    normalised_name: str | None
+    given_name: str | None
+    middle_names: str | None
+    family_name: str | None
+    name_suffix: str | None
+    age: int | None
+    age_range: str | None
+    race: str | None
+    email: str | None
+    mention_id: str
+    other_mention_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerRow:
+    """A row of ``officer``."""
+
+    officer_id: str
+    extraction_id: str
+    ordinal: int
+    name: str | None
+    normalised_name: str | None
+    given_name: str | None
+    middle_names: str | None
+    family_name: str | None
+    name_suffix: str | None
+    badge_number: str | None
+    mention_id: str
+    other_mention_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OffenseRow:
+    """A row of ``offense``."""
+
+    offense_id: str
+    extraction_id: str
+    ordinal: int
+    type: str | None
+    normalised_type: str | None
+    nibrs_code: str | None
+    summary: str | None
+    occurred_on: date | None
+    occurred_at: time | None
+    occurred_from: datetime | None
+    occurred_until: datetime | None
+    occurred_precision: str | None
+    is_approximate: bool | None
+    time_of_day: str | None
+    status: str | None
+    status_text: str | None
+    shots_fired: int | None
+    case_number: str | None
+    mention_id: str
+    other_mention_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRow:
+    """A row of ``location``."""
+
+    location_id: str
+    extraction_id: str
+    ordinal: int
+    address: str | None
+    city: str | None
+    house_number: str | None
+    street: str | None
+    unit: str | None
+    block: int | None
+    crossing: str | None
+    landmark: str | None
+    parsed_city: str | None
+    state: str | None
+    postal_code: str | None
+    mention_id: str
+    other_mention_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionRow:
+    """A row of a table that holds one description each, such as ``evidence``."""
+
+    row_id: str
+    extraction_id: str
+    ordinal: int
+    description: str
+    mention_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisedRows:
+    """What the built-in types of one extraction say."""
+
+    people: tuple[PersonRow, ...]
+    officers: tuple[OfficerRow, ...]
+    offenses: tuple[OffenseRow, ...]
+    locations: tuple[LocationRow, ...]
+    descriptions: Mapping[str, tuple[DescriptionRow, ...]]  # by table, the keys of DESCRIPTION_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A stated value on its way into a row."""
+
+    value: str
+    mention_id: str
+
+
+Parsed = TypeVar("Parsed")
+Column = Sequence[Cell | None]  # a type's values in the order given; None where one states nothing
+CellRow = Mapping[str, Cell]  # by column name; the first names the row
+
+
+def mention_id(extraction_id: str, entity_type: str, ordinal: int) -> str:
+    """The id of an extraction's value by its type and its place, from 0, among that type's values."""
+    return content_id(extraction_id, entity_type, str(ordinal))
+
+
+def normalise_value(value: str, normaliser: str) -> str | None:
+    """A value in the one spelling that can be compared, or None when it states nothing or has no certain reading.
+
+    Dates become ``yyyy-mm-dd``, times ``HH:MM``, ages and integers digits; text has its white space folded.
+    """
+    if is_sentinel(value):
+        return None
+    return NORMALISE[normaliser](value)
+
+
+def normalise_extraction(extraction: Extraction, extraction_id: str) -> NormalisedRows:
+    """The typed rows of one extraction.
+
+    Types are known by their built-in names, in whatever schema they stand; all others stay mentions alone.
+    """
+    columns = _columns(extraction, extraction_id)
+    return NormalisedRows(
+        people=tuple(_people(columns, extraction_id)),
+        officers=tuple(_officers(columns, extraction_id)),
+        offenses=tuple(_offenses(columns, extraction_id)),
+        locations=tuple(_locations(columns, extraction_id)),
+        descriptions={
+            table: tuple(_descriptions(table, columns.get(entity_type, ()), extraction_id))
+            for table, entity_type in DESCRIPTION_TYPES.items()
+        },
+    )
+
+
+def _people(columns: Mapping[str, Column], extraction_id: str) -> Iterator[PersonRow]:
+    for role, types in PERSON_TYPES.items():
+        for ordinal, row in enumerate(_aligned(_chosen(columns, types))):
+            first_mention_id, other_mention_ids = _sources(row)
+            yield PersonRow(
+                person_id=content_id(extraction_id, "person", role, str(ordinal)),
+                extraction_id=extraction_id,
+                role=role,
+                ordinal=ordinal,
+                name=_verbatim(row, "name"),
+                normalised_name=_parsed(row, "name", parse_person),
+                **_name_columns(row),
+                age=_parsed(row, "age", parse_age),
+                age_range=_verbatim(row, "age_range"),
+                race=_verbatim(row, "race"),
+                email=_parsed(row, "email", parse_email),
+                mention_id=first_mention_id,
+                other_mention_ids=other_mention_ids,
+            )
+
+
+def _officers(columns: Mapping[str, Column], extraction_id: str) -> Iterator[OfficerRow]:
+    """Names with their badges; when their counts differ, the names and then the badges, each in rows of their own."""
+    chosen = _chosen(columns, OFFICER_TYPES)
+    if len({len(column) for column in chosen.values()}) > 1:
+        rows = [row for name, column in chosen.items() for row in _aligned({name: column})]
+    else:
+        rows = _aligned(chosen)
+    for ordinal, row in enumerate(rows):
+        first_mention_id, other_mention_ids = _sources(row)
+        yield OfficerRow(
+            officer_id=content_id(extraction_id, "officer", str(ordinal)),
+            extraction_id=extraction_id,
+            ordinal=ordinal,
+            name=_verbatim(row, "name"),
+            normalised_name=_parsed(row, "name", parse_person),
+            **_name_columns(row),
+            badge_number=_parsed(row, "badge_number", parse_badge),
+            mention_id=first_mention_id,
+            other_mention_ids=other_mention_ids,
+        )
+
+
+def _offenses(columns: Mapping[str, Column], extraction_id: str) -> Iterator[OffenseRow]:
+    """A row for each type of crime, or one without a type; what the report says once holds for all of them."""
+    chosen = _chosen(columns, OFFENSE_TYPES)
+    count = len(chosen.get("type", ())) or 1
+    spread = {name: column if name == "type" else _spread(column, count, name) for name, column in chosen.items()}
+    for ordinal, row in enumerate(_led(_aligned(spread), "type", chosen)):
+        first_mention_id, other_mention_ids = _sources(row)
+        period = parse_period(_verbatim(row, "occurred_on"), _verbatim(row, "occurred_at"))
+        yield OffenseRow(
+            offense_id=content_id(extraction_id, "offense", str(ordinal)),
+            extraction_id=extraction_id,
+            ordinal=ordinal,
+            type=_verbatim(row, "type"),
+            normalised_type=_parsed(row, "type", _type_text),
+            nibrs_code=_parsed(row, "type", parse_offense),
+            summary=_verbatim(row, "summary"),
+            occurred_on=_parsed(row, "occurred_on", parse_date),
+            occurred_at=_parsed(row, "occurred_at", parse_time),
+            occurred_from=period.first if period else None,
+            occurred_until=period.last if period else None,
+            occurred_precision=period.precision if period else None,
+            is_approximate=period.is_approximate if period else None,
+            time_of_day=_verbatim(row, "time_of_day"),
+            status=_parsed(row, "status", parse_status),
+            status_text=_verbatim(row, "status"),
+            shots_fired=_parsed(row, "shots_fired", parse_integer),
+            case_number=_verbatim(row, "case_number"),
+            mention_id=first_mention_id,
+            other_mention_ids=other_mention_ids,
+        )
+
+
+def _locations(columns: Mapping[str, Column], extraction_id: str) -> Iterator[LocationRow]:
+    chosen = _chosen(columns, LOCATION_TYPES)
+    if "address" in chosen and "city" in chosen:
+        chosen["city"] = _spread(chosen["city"], len(chosen["address"]), "city")
+    for ordinal, row in enumerate(_led(_aligned(chosen), "address", chosen)):
+        first_mention_id, other_mention_ids = _sources(row)
+        place = _parsed(row, "address", parse_place) or Place()
+        yield LocationRow(
+            location_id=content_id(extraction_id, "location", str(ordinal)),
+            extraction_id=extraction_id,
+            ordinal=ordinal,
+            address=_verbatim(row, "address"),
+            city=_verbatim(row, "city"),
+            house_number=place.house_number,
+            street=place.street,
+            unit=place.unit,
+            block=place.block,
+            crossing=place.crossing,
+            landmark=place.landmark,
+            parsed_city=place.city,
+            state=place.state,
+            postal_code=place.postal_code,
+            mention_id=first_mention_id,
+            other_mention_ids=other_mention_ids,
+        )
+
+
+def _descriptions(table: str, column: Column, extraction_id: str) -> Iterator[DescriptionRow]:
+    for ordinal, cell in enumerate(cell for cell in column if cell):
+        yield DescriptionRow(
+            row_id=content_id(extraction_id, table, str(ordinal)),
+            extraction_id=extraction_id,
+            ordinal=ordinal,
+            description=cell.value,
+            mention_id=cell.mention_id,
+        )
+
+
+def _text(value: str) -> str | None:
+    return " ".join(value.split()) or None
+
+
+def _type_text(value: str) -> str:
+    return " ".join(value.split()).lower()
+
+
+def _date_text(value: str) -> str | None:
+    day = parse_date(value)
+    return day.isoformat() if day else None
+
+
+def _time_text(value: str) -> str | None:
+    moment = parse_time(value)
+    return f"{moment:%H:%M}" if moment is not None else None
+
+
+def _age_text(value: str) -> str | None:
+    age = parse_age(value)
+    return str(age) if age is not None else None
+
+
+def _integer_text(value: str) -> str | None:
+    number = parse_integer(value)
+    return str(number) if number is not None else None
+
+
+NORMALISE: Mapping[str, Callable[[str], str | None]] = {
+    "text": _text,
+    "person": parse_person,
+    "age": _age_text,
+    "date": _date_text,
+    "time": _time_text,
+    "badge": parse_badge,
+    "email": parse_email,
+    "status": parse_status,
+    "integer": _integer_text,
+}
+
+
+READINGS: Mapping[str, Callable[[str], object]] = {
+    "occurred_on": parse_date,
+    "occurred_at": parse_time,
+    "status": parse_status,
+    "shots_fired": parse_integer,
+}
+
+
+def _columns(extraction: Extraction, extraction_id: str) -> dict[str, Column]:
+    """Each type's values; a type that states nothing is left out."""
+    columns: dict[str, Column] = {}
+    for answer in extraction.answers:
+        column = [
+            None
+            if is_sentinel(mention.value)
+            else Cell(mention.value, mention_id(extraction_id, answer.entity_type, ordinal))
+            for ordinal, mention in enumerate(answer.mentions)
+        ]
+        if any(column):
+            columns[answer.entity_type] = column
+    return columns
+
+
+def _chosen(columns: Mapping[str, Column], types: Mapping[str, str]) -> dict[str, Column]:
+    """The columns of a table that are stated, by column name and in its order."""
+    return {name: columns[entity_type] for name, entity_type in types.items() if entity_type in columns}
+
+
+def _aligned(columns: Mapping[str, Column]) -> list[CellRow]:
+    """Rows by position: as many as the first column has; others take part when they have as many, else not at all."""
+    if not columns:
+        return []
+    count = len(next(iter(columns.values())))
+    matching = {name: column for name, column in columns.items() if len(column) == count}
+    rows = [
+        {name: cell for name, column in matching.items() if (cell := column[position])} for position in range(count)
+    ]
+    return [row for row in rows if row]
+
+
+def _led(rows: Sequence[CellRow], name: str, columns: Mapping[str, Column]) -> list[CellRow]:
+    """The rows that state this column, or all where the report states it nowhere."""
+    return [row for row in rows if name in row or name not in columns]
+
+
+def _spread(column: Column, count: int, name: str) -> Column:
+    """A column that holds for all rows when it says one thing, else for each its own, else for none.
+
+    Dates, times, states and counts are one thing when they read alike, however they are written.
+    """
+    stated = [cell for cell in column if cell]
+    if len({_reading(cell.value, name) for cell in stated}) == 1:
+        return [stated[0]] * count
+    return column if len(column) == count else [None] * count
+
+
+def _reading(value: str, name: str) -> object:
+    parse = READINGS.get(name, _type_text)
+    reading = parse(value)
+    return _type_text(value) if reading is None else reading
+
+
+def _parsed(row: CellRow, name: str, parse: Callable[[str], Parsed | None]) -> Parsed | None:
+    return parse(row[name].value) if name in row else None
+
+
+def _name_columns(row: CellRow) -> dict[str, str | None]:
+    name = _parsed(row, "name", parse_person)
+    parts = name_parts(name, row["name"].value) if name is not None else None
+    return asdict(parts or NameParts())
+
+
+def _verbatim(row: CellRow, name: str) -> str | None:
+    return row[name].value if name in row else None
+
+
+def _sources(row: CellRow) -> tuple[str, tuple[str, ...]]:
+    """The mention that names the row, and the others."""
+    first, *others = (cell.mention_id for cell in row.values())
+    return first, tuple(others)

@@ -1,0 +1,88 @@
+"""Images -> pages for OCR: a PNG or JPEG is one, a TIFF may hold several."""
+
+import io
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from crimeetl.etl.errors import NeedsOcr, UnreadableDocument
+from crimeetl.etl.readers.pages.pdf import MOST_PIXELS
+from crimeetl.etl.readers.plain import FileText, paged
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+FORMATS = ("PNG", "JPEG", "TIFF")
+PAGED_FORMATS = ("TIFF",)  # further images in a JPEG are previews
+INSTALL_TESSERACT = "install Tesseract (on Debian and Ubuntu: apt install tesseract-ocr)"
+DEEP_GREY = "I;16"  # 16 bits a pixel; Pillow cuts them off instead of scaling them
+
+
+def text_of(path: str, encoded: bytes) -> FileText:
+    """The pages of an image, marked as OCR, their text left to ``ocr.page_text``.
+
+    Raises:
+        NeedsOcr: The library that reads images is not installed.
+        UnreadableDocument: It is damaged.
+    """
+    with _opened(path, encoded) as image:
+        count = getattr(image, "n_frames", 1) if image.format in PAGED_FORMATS else 1
+    return paged([""] * count, range(1, count + 1))
+
+
+def drawn_page(path: str, encoded: bytes, number: int, image_pixels: int) -> bytes:
+    """A page as a greyscale picture on white, upright if the camera knew, a file of the format PGM.
+
+    Args:
+        path: Names the file in errors.
+        encoded: The file's bytes.
+        number: Of the page, from 1.
+        image_pixels: How many it may have. More than 20 million are scaled down to these.
+
+    Raises:
+        UnreadableDocument: It is damaged or larger.
+    """
+    from PIL import ImageOps
+
+    with _opened(path, encoded) as image:
+        image.seek(number - 1)
+        if math.prod(image.size) > image_pixels:
+            width, height = image.size
+            reason = f"page {number} has {width} x {height} pixels, more than {image_pixels}"
+            raise UnreadableDocument(path, f"{reason}; make it smaller")
+        grey = _grey(ImageOps.exif_transpose(image))
+    if math.prod(grey.size) > MOST_PIXELS:
+        ratio = math.sqrt(MOST_PIXELS / math.prod(grey.size))
+        grey.thumbnail((grey.width * ratio, grey.height * ratio))
+    return b"P5 %d %d 255\n%s" % (*grey.size, grey.tobytes())
+
+
+@contextmanager
+def _opened(path: str, encoded: bytes) -> Iterator["Image.Image"]:
+    """The image; of its pixels none is decoded yet."""
+    try:
+        from PIL import Image, UnidentifiedImageError
+    except ImportError as error:
+        reason = "it is an image, and the library that reads images is not installed"
+        raise NeedsOcr(path, f"{reason}; run pip install 'crimeetl[formats]', and {INSTALL_TESSERACT}") from error
+
+    Image.MAX_IMAGE_PIXELS = None  # its own limit; ours is checked before any pixel is decoded
+    try:
+        opened = Image.open(io.BytesIO(encoded), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise UnreadableDocument(path, "it is a damaged image; open it and save it again") from error
+    with opened as image:
+        yield image
+
+
+def _grey(image: "Image.Image") -> "Image.Image":
+    """One byte a pixel; what is transparent is white, as paper is."""
+    from PIL import Image
+
+    if image.has_transparency_data:
+        paper = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(paper, image.convert("RGBA")).convert("L")
+    if image.mode.startswith(DEEP_GREY):
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    return image.convert("L")
