@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from crimeetl.etl.documents import Document, Failure, Report
 from crimeetl.etl.errors import DocumentFailed, ExtractionFailed
-from crimeetl.etl.load.batch import (
+from crimeetl.etl.load import (
     FinalStatus,
     RunCounts,
     RunStart,
@@ -31,11 +31,10 @@ from crimeetl.etl.load.batch import (
     mark_missing,
     start_run,
 )
-from crimeetl.etl.readers import DocumentReader, ReaderLimits
-from crimeetl.etl.readers.paths import gone_paths
-from crimeetl.etl.split.reports import split
-from crimeetl.model.schema.entity_schema import EntitySchema
+from crimeetl.etl.readers import DocumentReader, ReaderLimits, gone_paths
+from crimeetl.etl.split import split
 from crimeetl.model.extraction import Extraction
+from crimeetl.model.schema import EntitySchema
 
 Item = TypeVar("Item")
 CHUNK_REPORTS = 64  # read before the database is asked which of them are done; as many as the extractor reads ahead

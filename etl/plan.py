@@ -7,11 +7,10 @@ from typing import BinaryIO, Literal, get_args
 from crimeetl import sql
 from crimeetl.etl.documents import Report
 from crimeetl.etl.errors import DocumentFailed
-from crimeetl.etl.load.batch import finished_reports, known_paths
 from crimeetl.etl.ingest import IngestSettings
-from crimeetl.etl.readers import DocumentReader
-from crimeetl.etl.readers.paths import gone_paths
-from crimeetl.etl.split.reports import split
+from crimeetl.etl.load import finished_reports, known_paths
+from crimeetl.etl.readers import DocumentReader, gone_paths
+from crimeetl.etl.split import split
 
 State = Literal["new", "changed", "pending", "unchanged", "failed", "missing"]
 CHUNK_FILES = 256  # read before the database is asked which of their reports are done

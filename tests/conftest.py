@@ -17,15 +17,12 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from crimeetl.etl.documents import Document, Report, content_id
-from crimeetl.etl.load.batch import RunCounts, RunStart, finish_run, load_batch, start_run
-from crimeetl.model.extract.adapter import AdapterCard
-from crimeetl.model.base.loading import import_bitsandbytes, weights_digest
-from crimeetl.model.extract.calibrate import Calibration, PresenceThresholds
-from crimeetl.model.schema.entity_schema import EntitySchema
+from crimeetl.etl.load import RunCounts, RunStart, finish_run, load_batch, start_run
+from crimeetl.model.base import import_bitsandbytes, weights_digest
+from crimeetl.model.extract import AdapterCard, AnswerGrammar, Calibration, PresenceThresholds
 from crimeetl.model.extraction import Answer, Extraction, Mention
-from crimeetl.model.extract.grammar import AnswerGrammar
-from crimeetl.model.tree.prompt import PromptTemplate, prompt_template
-from crimeetl.model.tree.packs import use_tree_attention
+from crimeetl.model.schema import EntitySchema
+from crimeetl.model.tree import PromptTemplate, prompt_template, use_tree_attention
 
 import_bitsandbytes()  # before PEFT imports it with its side effects
 from peft import LoraConfig, get_peft_model  # noqa: E402

@@ -10,12 +10,13 @@ import duckdb
 import pytest
 import torch
 from platformdirs import user_cache_path
+from tiny import in_fp32
 
-from crimeetl.model.extract.adapter import shipped_adapter
-from crimeetl.model.base.loading import DEFAULT_BASE, decide_precision, load_base
-from crimeetl.model.schema.entity_schema import load_schema
-from crimeetl.model.extract.extractor import Extractor, base_template, choose_model
-from crimeetl.model.tree.packs import Branch, collate, pack, read_tree, use_tree_attention
+from crimeetl.model.base import DEFAULT_BASE, BaseOptions, load_base
+from crimeetl.model.extract import Extractor, adapter_folder, base_template, choose_model
+from crimeetl.model.extract.adapter import SHIPPED
+from crimeetl.model.schema import load_schema
+from crimeetl.model.tree import Branch, collate, pack, read_tree, use_tree_attention
 
 REPORTS = Path(__file__).parent / "reports"
 LABELS = Path(__file__).parent / "labels" / "reports.jsonl"
@@ -38,12 +39,8 @@ def crime_extractor() -> Extractor:
     """fp32, where batching must not change an answer."""
     schema = load_schema("crime")
     choice = choose_model(
-        base_name=DEFAULT_BASE,
-        adapter=shipped_adapter(DEFAULT_BASE),
-        device="cpu",
-        quantization="none",
-        dtype="fp32",
-        cache=CACHE,
+        BaseOptions(name=DEFAULT_BASE, device="cpu", quantization="none", dtype="fp32", cache=CACHE),
+        adapter_folder(SHIPPED, DEFAULT_BASE),
     )
     return Extractor(choice, schema)
 
@@ -54,8 +51,7 @@ def gold_reports(count: int) -> list[dict[str, object]]:
 
 
 def test_a_branch_in_the_tree_has_the_logits_of_that_branch_alone() -> None:
-    precision = decide_precision("cpu", "none", "fp32")
-    base, plain = (load_base(DEFAULT_BASE, precision, cache=CACHE) for _ in range(2))
+    base, plain = (load_base(in_fp32(DEFAULT_BASE, CACHE)) for _ in range(2))
     template = base_template(base)
     use_tree_attention(base.model)
     prefixes = [template.prefix_ids(template.report_ids(text)) for text in (FORM, FORM[:120])]
@@ -75,7 +71,7 @@ def test_a_branch_in_the_tree_has_the_logits_of_that_branch_alone() -> None:
 
 def test_the_answer_begins_where_training_lets_the_model_choose() -> None:
     """The forced ids are a prefix of the whole answer's ids, so decoding starts at a token that training saw."""
-    base = load_base(DEFAULT_BASE, decide_precision("cpu", "none", "fp32"), cache=CACHE)
+    base = load_base(in_fp32(DEFAULT_BASE, CACHE))
     template = base_template(base)
     for entity_type in load_schema("incident").types:
         for values in ([], ["Ann Lee"], ["4521", 'the "Red" Fox']):
@@ -137,10 +133,10 @@ def test_ingest_works_with_the_network_off_and_a_second_run_does_nothing(tmp_pat
         "import socket, sys\n"
         "def refuse(*_): raise AssertionError('a connection was tried')\n"
         "socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse\n"
-        "from crimeetl.etl.cli.commands import cli\n"
+        "from crimeetl.etl.cli import cli\n"
         f"cli(['ingest', {str(folder)!r}, '--db', {str(database)!r}, '--cache', {str(CACHE)!r}, '--json'])\n"
     )
-    base = load_base(DEFAULT_BASE, decide_precision("cpu", "none", "auto"), cache=CACHE)
+    base = load_base(BaseOptions(name=DEFAULT_BASE, device="cpu", quantization="none", cache=CACHE))
     assert base.name == DEFAULT_BASE  # fetched by now
     first, second = (
         subprocess.run([sys.executable, "-P", "-c", offline], capture_output=True, text=True, check=False)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from crimeetl.etl.readers import DocumentReader
-from crimeetl.etl.split.reports import split
-from crimeetl.model.schema.entity_schema import load_schema
+from crimeetl.etl.split import split
+from crimeetl.model.schema import load_schema
 
 REPORTS = Path(__file__).parent / "reports"
 LABELS = Path(__file__).parent / "labels" / "reports.jsonl"

@@ -4,6 +4,7 @@ import ast
 import importlib
 import pickle
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crimeetl.etl import errors
-from crimeetl.etl.cli.commands import cli
+from crimeetl.etl.cli import cli
 from crimeetl.etl.errors import CrimeEtlError, DocumentFailed
 
 ROOT = Path(__file__).parent.parent
@@ -21,34 +22,42 @@ MODULES = {
     for package in PACKAGES
     for path in sorted((ROOT / package).rglob("*.py"))
 }
+ROOMS = {
+    name: path.parent for name, path in MODULES.items() if path.name == "__init__.py" and name not in ("etl", "model")
+}
+# What a face offers, by room: the file that each name stands in.
+FACES = {
+    room: {
+        alias.name: node.module or ""
+        for node in ast.parse((folder / "__init__.pyi").read_text("utf-8")).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    for room, folder in ROOMS.items()
+}
 # Values in, values out: no file, no database, no environment and no clock.
 PURE = [
-    "etl.clusters",
-    "etl.boundaries",
     "etl.documents",
     "etl.errors",
-    "etl.link_names",
-    "etl.link_officers",
-    "etl.link_places",
-    "etl.names",
-    "etl.nibrs",
-    "etl.normalise",
-    "etl.periods",
-    "etl.places",
-    "etl.values",
-    "model.entity_schema",
+    "etl.link.clusters",
+    "etl.link.names",
+    "etl.link.officers",
+    "etl.link.places",
+    *sorted(name for name in MODULES if name.startswith("etl.normalise.")),
+    "etl.split.boundaries",
+    "model.extract.grammar",
+    "model.extract.windows",
     "model.extraction",
-    "model.grammar",
+    "model.schema.files",
+    "model.schema.types",
     "model.sentinels",
-    "model.tree",
-    "model.windows",
+    "model.tree.attention",
+    "model.tree.packs",
 ]
 IMPURE_LIBRARIES = {"duckdb", "os", "io", "time", "random", "socket", "subprocess", "sys", "shutil", "tempfile"}
-READS_ITS_OWN_FILES = {
-    "model.entity_schema": "load_schema",
-    "etl.nibrs": "code_patterns",
-}  # TOML, in this function alone
-FREE_OF_TORCH = ["etl", "sql", "model.entity_schema", "model.extraction", "model.sentinels"]
+READS_ITS_OWN_FILES = {"model.schema.files": "load_schema", "etl.normalise.nibrs": "code_patterns"}  # there alone
+FREE_OF_TORCH = ["etl", "sql", "model.schema", "model.extraction", "model.sentinels"]
+HEAVY = {"torch", "transformers", "datasets", "peft", "trl", "llguidance", "safetensors"}
 
 
 def syntax(name: str) -> ast.Module:
@@ -76,20 +85,78 @@ def imports(node: ast.AST, *, everywhere: bool = True) -> Iterator[str]:
 
 
 def own_imports(name: str, *, everywhere: bool = True) -> set[str]:
-    """The modules of ours that a module imports, without the ``crimeetl.``."""
+    """The modules of ours that a module imports, without the ``crimeetl.``; of a face, the files behind it."""
     found = set()
     for imported in imports(syntax(name), everywhere=everywhere):
         if imported.split(".")[0] == "crimeetl":
             path = imported.removeprefix("crimeetl.")
-            found.add(path if path in MODULES else path.rpartition(".")[0])
-    assert found <= MODULES.keys()
+            room, _, taken = path.rpartition(".")
+            if path in MODULES:
+                found.add(path)
+            elif taken in FACES.get(room, {}):
+                found.add(f"{room}.{FACES[room][taken] or taken}")
+            else:
+                found.add(room)
+    assert found <= MODULES.keys(), (name, found - MODULES.keys())
     return found
 
 
 def test_all_three_packages_are_looked_at() -> None:
     assert {name.split(".")[0] for name in MODULES} == set(PACKAGES)
-    assert {"etl.pipeline", "etl.readers.pdf", "model.tree", "sql", *PURE} <= MODULES.keys()
-    assert own_imports("etl.pipeline") >= {"etl.load", "etl.split", "etl.readers", "model.extraction"}
+    assert {"etl.ingest", "etl.readers.pages.pdf", "model.tree.packs", "sql", *PURE} <= MODULES.keys()
+    assert own_imports("etl.ingest") >= {"etl.load.batch", "etl.readers.reader", "model.extraction"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_nobody_reaches_past_the_face_of_a_room(name: str) -> None:
+    own = MODULES[name].parent
+    for imported in imports(syntax(name)):
+        path = imported.removeprefix("crimeetl.")
+        room, _, taken = path.rpartition(".")
+        module = path if path in MODULES else room
+        is_offered = module in ROOMS or taken in FACES.get(room, {})
+        if imported.startswith("crimeetl.") and module in MODULES and not is_offered:
+            folder = MODULES[module].parent
+            is_of_a_package = folder.parent == ROOT and folder.name != "sql"
+            assert is_of_a_package or folder == own or folder in own.parents, f"{name} imports {module}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_face_says_what_the_room_is_and_offers_names_that_are_there(room: str) -> None:
+    face = importlib.import_module(f"crimeetl.{room}")
+    assert re.match(r"\S.{20,}", face.__doc__ or "")
+    assert set(face.__all__) == FACES[room].keys()
+    for name in face.__all__:
+        assert getattr(face, name) is not None
+    stub = ast.parse((ROOMS[room] / "__init__.pyi").read_text("utf-8"))
+    [listed] = [node.value for node in stub.body if isinstance(node, ast.Assign)]
+    assert sorted(ast.literal_eval(listed)) == sorted(FACES[room])
+
+
+def test_what_a_face_offers_is_used_outside_its_room() -> None:
+    used: dict[str, set[str]] = {room: set() for room in ROOMS}
+    for name, path in MODULES.items():
+        for imported in imports(syntax(name)):
+            room, _, taken = imported.removeprefix("crimeetl.").rpartition(".")
+            if room in ROOMS and ROOMS[room] not in (path.parent, *path.parent.parents):
+                used[room].add(taken)
+    interface = {"etl.cli": {"cli"}, "sql": set(FACES["sql"])}  # pyproject.toml, and attributes of the module
+    unused = {room: FACES[room].keys() - used[room] - interface.get(room, set()) for room in ROOMS}
+    assert {room: names for room, names in unused.items() if names} == {}
+
+
+def test_no_face_imports_torch() -> None:
+    rooms = "\n".join(f"import crimeetl.{room}" for room in ROOMS)
+    shown = f"import sys\n{rooms}\nprint(*sorted({HEAVY | {'polars', 'duckdb'}!r} & sys.modules.keys()))"
+    found = subprocess.run([sys.executable, "-P", "-c", shown], capture_output=True, text=True, check=True)
+    assert found.stdout == "\n"
+
+
+def test_no_room_has_more_than_twelve_files_and_no_file_more_than_400_lines() -> None:
+    files = {str(folder): len([p for p in folder.glob("*.py") if p.name != "__init__.py"]) for folder in ROOMS.values()}
+    assert {folder: count for folder, count in files.items() if count > 12} == {}
+    lengths = {name: len(path.read_text("utf-8").splitlines()) for name, path in MODULES.items()}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if not name.startswith("etl")])
@@ -106,14 +173,19 @@ def test_no_module_imports_a_folder_by_its_bare_name(name: str) -> None:
 
 def test_the_errors_are_a_leaf_and_nothing_imports_the_command_line() -> None:
     assert own_imports("etl.errors") == set()
-    assert [name for name in MODULES if "etl.cli" in own_imports(name)] == []
+    for name in MODULES:
+        is_outside = not name.startswith("etl.cli")
+        assert not (is_outside and [own for own in own_imports(name) if own.startswith("etl.cli")]), name
 
 
 def test_no_stage_looks_back() -> None:
-    stages = ["etl.readers.reader", "etl.split", "etl.normalise", "etl.load", "etl.pipeline", "etl.cli"]
+    stages = ["etl.readers", "etl.split", "etl.normalise", "etl.load", "etl.ingest", "etl.cli"]
     for number, stage in enumerate(stages):
-        assert own_imports(stage).isdisjoint(stages[number + 1 :]), stage
-    assert own_imports("etl.query").isdisjoint(stages)
+        for name in (name for name in MODULES if f"{name}.".startswith(f"{stage}.")):
+            for later in stages[number + 1 :]:
+                assert not [own for own in own_imports(name) if f"{own}.".startswith(f"{later}.")], (name, later)
+    for name in (name for name in MODULES if name.startswith("etl.output.")):
+        assert not [own for own in own_imports(name) if own.startswith(tuple(f"{stage}." for stage in stages))], name
 
 
 @pytest.mark.parametrize("name", PURE)
@@ -155,7 +227,7 @@ def test_the_database_and_the_pipeline_load_without_torch() -> None:
             waiting += own_imports(name, everywhere=False)
     loaded = {path.split(".")[0] for name in seen for path in imports(syntax(name), everywhere=False)}
     assert "polars" in loaded
-    assert loaded.isdisjoint({"torch", "transformers", "datasets", "peft", "trl", "llguidance", "safetensors"})
+    assert loaded.isdisjoint(HEAVY)
 
 
 def test_after_importing_every_module_the_bare_folder_names_are_not_modules() -> None:

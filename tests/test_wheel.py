@@ -102,7 +102,7 @@ def test_the_wheel_holds_every_source_file_and_nothing_else(wheel: Path) -> None
     parts = ("etl", "etl/readers", "model", "sql")
     assert packed >= {f"crimeetl/{part}/__init__.py" for part in parts}
     assert packed >= {f"crimeetl/{package}/py.typed" for package in PACKAGES}
-    assert packed >= {"crimeetl/model/crime.toml", "crimeetl/model/incident.toml"}
+    assert packed >= {"crimeetl/model/schema/crime.toml", "crimeetl/model/schema/incident.toml"}
     for folder in ("migrations", "views", "queries", "checks", "statements"):
         assert any(name.startswith(f"crimeetl/sql/{folder}/") and name.endswith(".sql") for name in packed)
 
@@ -141,12 +141,12 @@ def test_the_installed_command_runs(installed: Path) -> None:
 
 def test_the_installed_package_is_the_one_that_runs(installed: Path) -> None:
     source = """
-import crimeetl.etl.cli.commands, crimeetl.model.schema.entity_schema, crimeetl.sql
+import crimeetl.etl.cli.main, crimeetl.model.schema.files, crimeetl.sql.connection
 print(*(module.__file__ for name, module in sys.modules.items() if name.startswith("crimeetl.")), sep="\\n")
 print(*(finder for finder in sys.meta_path if "editable" in repr(finder).lower()), sep="\\n")
 """
     files = output(installed, source).split()
-    assert str(installed / "crimeetl" / "etl" / "cli.py") in files
+    assert str(installed / "crimeetl" / "etl" / "cli" / "main.py") in files
     assert [path for path in files if not Path(path).is_relative_to(installed)] == []
 
 
@@ -156,7 +156,7 @@ def test_the_installed_package_reads_its_schemas_and_sql_and_creates_a_database(
     source = """
 from pathlib import Path
 from crimeetl import sql
-from crimeetl.model.schema.entity_schema import load_schema
+from crimeetl.model.schema import load_schema
 database = Path(sys.argv[1])
 with sql.connect(database) as con:
     broken = {name: frame.height for name, frame in sql.run_checks(con).items() if frame.height}

@@ -17,11 +17,11 @@ from duckdb import DuckDBPyConnection
 
 from crimeetl import sql
 from crimeetl.etl.link.clusters import Clusters, Link
+from crimeetl.etl.link.entities import Entities, facts_of, read_rows
 from crimeetl.etl.link.officers import link_officers
 from crimeetl.etl.link.people import Profile, ReportFacts, link_people, model, profiles_of
 from crimeetl.etl.link.places import link_places
-from crimeetl.etl.link.entities import Entities, facts_of, read_rows
-from crimeetl.etl.load.batch import Row, insert_rows
+from crimeetl.etl.load import Row, insert_rows
 
 ROUNDS = 2  # of telling a report's city from its officers, and its officers from the city
 

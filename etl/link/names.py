@@ -7,7 +7,7 @@ from functools import cache
 
 from rapidfuzz.distance import JaroWinkler
 
-from crimeetl.etl.normalise.values import NAME_PARTICLES, plain
+from crimeetl.etl.normalise import NAME_PARTICLES, plain
 
 SIMILAR = 0.88  # Jaro-Winkler; as in the levels of link_people.json
 GIVEN_NAMES = frozenset(("al", "mac"))  # that are particles too

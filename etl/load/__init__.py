@@ -1,0 +1,5 @@
+"""Rows -> DuckDB: a run begins, batches arrive one transaction each, the run ends."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -23,16 +23,10 @@ from duckdb import DuckDBPyConnection
 
 from crimeetl import sql
 from crimeetl.etl.documents import Document, Failure, Report, content_id
-from crimeetl.etl.normalise.rows import (
-    DESCRIPTION_TYPES,
-    NormalisedRows,
-    mention_id,
-    normalise_extraction,
-    normalise_value,
-)
-from crimeetl.etl.readers.paths import printable
-from crimeetl.model.schema.entity_schema import EntitySchema
+from crimeetl.etl.normalise import DESCRIPTION_TYPES, NormalisedRows, mention_id, normalise_extraction, normalise_value
+from crimeetl.etl.readers import printable
 from crimeetl.model.extraction import Answer, Extraction
+from crimeetl.model.schema import EntitySchema
 from crimeetl.model.sentinels import is_sentinel
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from crimeetl.etl.normalise.values import MONTHS, folded, parse_date, parse_time
+from crimeetl.etl.normalise.moments import MONTHS, parse_date, parse_time
+from crimeetl.etl.normalise.text import bare
 
 APPROXIMATE = re.compile(r"\b(?:about|around|approximately|approx|circa|roughly|estimated)\b|~")
 SPAN_LEAD = re.compile(r"(?:(?:between|from|sometime|some time|in|during)\b:?\s*)+")
@@ -80,7 +81,7 @@ def parse_period(date_value: str | None, time_value: str | None) -> Period | Non
 
 def parse_days(value: str) -> Days | None:
     """Such as "March 4-6, 2025", "between 12/30/2024 and 1/2/2025", "on or about March 4, 2025", "March 2025"."""
-    text = folded(value)
+    text = bare(value)
     is_approximate = APPROXIMATE.search(text) is not None
     day = parse_date(text)
     if day is not None:
@@ -105,7 +106,7 @@ def parse_days(value: str) -> Days | None:
 
 def parse_clock(value: str) -> Clock | None:
     """Such as "2:30 PM", "about noon", "between 10 PM and 6 AM", "1400-1500 hours"; "from 2 to 3 p.m." is both p.m."""
-    text = folded(value)
+    text = bare(value)
     is_approximate = APPROXIMATE.search(text) is not None
     minute = parse_time(text)
     if minute is not None:

@@ -1,31 +1,24 @@
 """Extractions as typed rows: people, officers, offenses, places and things, each tied to the mentions it came from.
 
-Only what is certain gets a column. Values of two questions are put into one row by their order, and only when both
-questions have as many values; otherwise they stay apart.
+Only what is certain gets a column.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import TypeVar
 
 from crimeetl.etl.documents import content_id
-from crimeetl.etl.normalise.name_parts import NameParts, name_parts
+from crimeetl.etl.normalise.align import CellRow, Column, aligned, chosen_columns, columns_of, led, spread_over
+from crimeetl.etl.normalise.codes import parse_badge, parse_email, parse_status
+from crimeetl.etl.normalise.moments import parse_date, parse_time
+from crimeetl.etl.normalise.names import NameParts, name_parts, parse_person
 from crimeetl.etl.normalise.nibrs import parse_offense
+from crimeetl.etl.normalise.numbers import parse_age, parse_integer
 from crimeetl.etl.normalise.periods import parse_period
 from crimeetl.etl.normalise.places import Place, parse_place
-from crimeetl.etl.normalise.values import (
-    parse_age,
-    parse_badge,
-    parse_date,
-    parse_email,
-    parse_integer,
-    parse_person,
-    parse_status,
-    parse_time,
-)
+from crimeetl.etl.normalise.values import type_text
 from crimeetl.model.extraction import Extraction
-from crimeetl.model.sentinels import is_sentinel
 
 # Which types describe the people of each role: those whose name stands first here name the row.
 PERSON_TYPES: Mapping[str, Mapping[str, str]] = {
@@ -174,32 +167,7 @@ class NormalisedRows:
     descriptions: Mapping[str, tuple[DescriptionRow, ...]]  # by table, the keys of DESCRIPTION_TYPES
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A stated value on its way into a row."""
-
-    value: str
-    mention_id: str
-
-
 Parsed = TypeVar("Parsed")
-Column = Sequence[Cell | None]  # a type's values in the order given; None where one states nothing
-CellRow = Mapping[str, Cell]  # by column name; the first names the row
-
-
-def mention_id(extraction_id: str, entity_type: str, ordinal: int) -> str:
-    """The id of an extraction's value by its type and its place, from 0, among that type's values."""
-    return content_id(extraction_id, entity_type, str(ordinal))
-
-
-def normalise_value(value: str, normaliser: str) -> str | None:
-    """A value in the one spelling that can be compared, or None when it states nothing or has no certain reading.
-
-    Dates become ``yyyy-mm-dd``, times ``HH:MM``, ages and integers digits; text has its white space folded.
-    """
-    if is_sentinel(value):
-        return None
-    return NORMALISE[normaliser](value)
 
 
 def normalise_extraction(extraction: Extraction, extraction_id: str) -> NormalisedRows:
@@ -207,7 +175,7 @@ def normalise_extraction(extraction: Extraction, extraction_id: str) -> Normalis
 
     Types are known by their built-in names, in whatever schema they stand; all others stay mentions alone.
     """
-    columns = _columns(extraction, extraction_id)
+    columns = columns_of(extraction, extraction_id)
     return NormalisedRows(
         people=tuple(_people(columns, extraction_id)),
         officers=tuple(_officers(columns, extraction_id)),
@@ -222,7 +190,7 @@ def normalise_extraction(extraction: Extraction, extraction_id: str) -> Normalis
 
 def _people(columns: Mapping[str, Column], extraction_id: str) -> Iterator[PersonRow]:
     for role, types in PERSON_TYPES.items():
-        for ordinal, row in enumerate(_aligned(_chosen(columns, types))):
+        for ordinal, row in enumerate(aligned(chosen_columns(columns, types))):
             first_mention_id, other_mention_ids = _sources(row)
             yield PersonRow(
                 person_id=content_id(extraction_id, "person", role, str(ordinal)),
@@ -243,11 +211,11 @@ def _people(columns: Mapping[str, Column], extraction_id: str) -> Iterator[Perso
 
 def _officers(columns: Mapping[str, Column], extraction_id: str) -> Iterator[OfficerRow]:
     """Names with their badges; when their counts differ, the names and then the badges, each in rows of their own."""
-    chosen = _chosen(columns, OFFICER_TYPES)
+    chosen = chosen_columns(columns, OFFICER_TYPES)
     if len({len(column) for column in chosen.values()}) > 1:
-        rows = [row for name, column in chosen.items() for row in _aligned({name: column})]
+        rows = [row for name, column in chosen.items() for row in aligned({name: column})]
     else:
-        rows = _aligned(chosen)
+        rows = aligned(chosen)
     for ordinal, row in enumerate(rows):
         first_mention_id, other_mention_ids = _sources(row)
         yield OfficerRow(
@@ -265,10 +233,10 @@ def _officers(columns: Mapping[str, Column], extraction_id: str) -> Iterator[Off
 
 def _offenses(columns: Mapping[str, Column], extraction_id: str) -> Iterator[OffenseRow]:
     """A row for each type of crime, or one without a type; what the report says once holds for all of them."""
-    chosen = _chosen(columns, OFFENSE_TYPES)
+    chosen = chosen_columns(columns, OFFENSE_TYPES)
     count = len(chosen.get("type", ())) or 1
-    spread = {name: column if name == "type" else _spread(column, count, name) for name, column in chosen.items()}
-    for ordinal, row in enumerate(_led(_aligned(spread), "type", chosen)):
+    spread = {name: column if name == "type" else spread_over(column, count, name) for name, column in chosen.items()}
+    for ordinal, row in enumerate(led(aligned(spread), "type", chosen)):
         first_mention_id, other_mention_ids = _sources(row)
         period = parse_period(_verbatim(row, "occurred_on"), _verbatim(row, "occurred_at"))
         yield OffenseRow(
@@ -276,7 +244,7 @@ def _offenses(columns: Mapping[str, Column], extraction_id: str) -> Iterator[Off
             extraction_id=extraction_id,
             ordinal=ordinal,
             type=_verbatim(row, "type"),
-            normalised_type=_parsed(row, "type", _type_text),
+            normalised_type=_parsed(row, "type", type_text),
             nibrs_code=_parsed(row, "type", parse_offense),
             summary=_verbatim(row, "summary"),
             occurred_on=_parsed(row, "occurred_on", parse_date),
@@ -296,10 +264,10 @@ def _offenses(columns: Mapping[str, Column], extraction_id: str) -> Iterator[Off
 
 
 def _locations(columns: Mapping[str, Column], extraction_id: str) -> Iterator[LocationRow]:
-    chosen = _chosen(columns, LOCATION_TYPES)
+    chosen = chosen_columns(columns, LOCATION_TYPES)
     if "address" in chosen and "city" in chosen:
-        chosen["city"] = _spread(chosen["city"], len(chosen["address"]), "city")
-    for ordinal, row in enumerate(_led(_aligned(chosen), "address", chosen)):
+        chosen["city"] = spread_over(chosen["city"], len(chosen["address"]), "city")
+    for ordinal, row in enumerate(led(aligned(chosen), "address", chosen)):
         first_mention_id, other_mention_ids = _sources(row)
         place = _parsed(row, "address", parse_place) or Place()
         yield LocationRow(
@@ -331,109 +299,6 @@ def _descriptions(table: str, column: Column, extraction_id: str) -> Iterator[De
             description=cell.value,
             mention_id=cell.mention_id,
         )
-
-
-def _text(value: str) -> str | None:
-    return " ".join(value.split()) or None
-
-
-def _type_text(value: str) -> str:
-    return " ".join(value.split()).lower()
-
-
-def _date_text(value: str) -> str | None:
-    day = parse_date(value)
-    return day.isoformat() if day else None
-
-
-def _time_text(value: str) -> str | None:
-    moment = parse_time(value)
-    return f"{moment:%H:%M}" if moment is not None else None
-
-
-def _age_text(value: str) -> str | None:
-    age = parse_age(value)
-    return str(age) if age is not None else None
-
-
-def _integer_text(value: str) -> str | None:
-    number = parse_integer(value)
-    return str(number) if number is not None else None
-
-
-NORMALISE: Mapping[str, Callable[[str], str | None]] = {
-    "text": _text,
-    "person": parse_person,
-    "age": _age_text,
-    "date": _date_text,
-    "time": _time_text,
-    "badge": parse_badge,
-    "email": parse_email,
-    "status": parse_status,
-    "integer": _integer_text,
-}
-
-
-READINGS: Mapping[str, Callable[[str], object]] = {
-    "occurred_on": parse_date,
-    "occurred_at": parse_time,
-    "status": parse_status,
-    "shots_fired": parse_integer,
-}
-
-
-def _columns(extraction: Extraction, extraction_id: str) -> dict[str, Column]:
-    """Each type's values; a type that states nothing is left out."""
-    columns: dict[str, Column] = {}
-    for answer in extraction.answers:
-        column = [
-            None
-            if is_sentinel(mention.value)
-            else Cell(mention.value, mention_id(extraction_id, answer.entity_type, ordinal))
-            for ordinal, mention in enumerate(answer.mentions)
-        ]
-        if any(column):
-            columns[answer.entity_type] = column
-    return columns
-
-
-def _chosen(columns: Mapping[str, Column], types: Mapping[str, str]) -> dict[str, Column]:
-    """The columns of a table that are stated, by column name and in its order."""
-    return {name: columns[entity_type] for name, entity_type in types.items() if entity_type in columns}
-
-
-def _aligned(columns: Mapping[str, Column]) -> list[CellRow]:
-    """Rows by position: as many as the first column has; others take part when they have as many, else not at all."""
-    if not columns:
-        return []
-    count = len(next(iter(columns.values())))
-    matching = {name: column for name, column in columns.items() if len(column) == count}
-    rows = [
-        {name: cell for name, column in matching.items() if (cell := column[position])} for position in range(count)
-    ]
-    return [row for row in rows if row]
-
-
-def _led(rows: Sequence[CellRow], name: str, columns: Mapping[str, Column]) -> list[CellRow]:
-    """The rows that state this column, or all where the report states it nowhere."""
-    return [row for row in rows if name in row or name not in columns]
-
-
-def _spread(column: Column, count: int, name: str) -> Column:
-    """A column that holds for all rows when it says one thing, else for each its own, else for none.
-
-    Dates, times, states and counts are one thing when they read alike, however they are written.
-    """
-    stated = [cell for cell in column if cell]
-    if len({_reading(cell.value, name) for cell in stated}) == 1:
-        return [stated[0]] * count
-    return column if len(column) == count else [None] * count
-
-
-def _reading(value: str, name: str) -> object:
-    parse = READINGS.get(name, _type_text)
-    reading = parse(value)
-    return _type_text(value) if reading is None else reading
 
 
 def _parsed(row: CellRow, name: str, parse: Callable[[str], Parsed | None]) -> Parsed | None:

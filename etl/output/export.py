@@ -6,16 +6,14 @@ Files are created for their owner alone. In csv a text that a spreadsheet would 
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, get_args
 
 import polars
 
 from crimeetl import sql
 from crimeetl.etl.errors import WrongUsage
+from crimeetl.etl.output.formats import ExportFormat
 from crimeetl.etl.output.query import LIST_SEPARATOR
 
-ExportFormat = Literal["parquet", "csv", "jsonl"]
-EXPORT_FORMATS: tuple[str, ...] = get_args(ExportFormat)
 SCHEMA_FILE = "schema.json"
 FORMULA = r"^([=+\-@\t\r])"  # what a spreadsheet takes for the beginning of one
 # Views by the name of their file, and the columns that pseudonymous exports leave out: paths, and text that may hold

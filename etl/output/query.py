@@ -11,16 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import duckdb
 import polars
 
 from crimeetl import sql
 from crimeetl.etl.errors import QueryFailed, WrongUsage
+from crimeetl.etl.output.formats import Format
 
-Format = Literal["table", "csv", "json", "parquet"]
-FORMATS: tuple[str, ...] = get_args(Format)
 LIST_SEPARATOR = "; "
 WIDEST_CELL = 80  # columns of the screen; csv and json hold values in full
 # With these a connection reaches nothing but the open database, and its SQL cannot undo them.

@@ -20,8 +20,6 @@ images.py    PNG, JPEG, TIFF: pages for OCR, as pages of a PDF without text are
 ocr.py       such a page -> its text, by Tesseract
 """
 
-from crimeetl.etl.readers.limits import ReaderLimits
-from crimeetl.etl.readers.paths import find_paths
-from crimeetl.etl.readers.reader import DocumentReader
+import lazy_loader
 
-__all__ = ["DocumentReader", "ReaderLimits", "find_paths"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

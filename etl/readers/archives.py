@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument
-from crimeetl.etl.readers.office import workbook
 from crimeetl.etl.readers.formats import MAILBOX, OPEN_SHEETS, WORKBOOK, ZIP, ZIP_MARK, media_type_of
 from crimeetl.etl.readers.limits import ReaderLimits, megabytes
+from crimeetl.etl.readers.office import workbook
 from crimeetl.etl.readers.paths import ARCHIVE_MARK
 
 # Where a message begins: a line with sender and date after a blank one, then a header.

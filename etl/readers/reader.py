@@ -11,13 +11,9 @@ from typing import BinaryIO, Self, TypeAlias, TypeVar
 from crimeetl.etl.documents import Document, content_id
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, NeedsOcr, UnreadableDocument
 from crimeetl.etl.readers import archives, formats, mail, markup, outlook, plain
-from crimeetl.etl.readers.pages import images
-from crimeetl.etl.readers.pages import ocr
-from crimeetl.etl.readers.office import open_document
-from crimeetl.etl.readers.pages import pdf
-from crimeetl.etl.readers.office import rich_text
-from crimeetl.etl.readers.office import word
 from crimeetl.etl.readers.limits import MEGABYTE, ReaderLimits, megabytes
+from crimeetl.etl.readers.office import open_document, rich_text, word
+from crimeetl.etl.readers.pages import images, ocr, pdf
 from crimeetl.etl.readers.paths import printable
 from crimeetl.etl.readers.plain import FileText, is_unicode, page_texts, paged
 from crimeetl.etl.readers.process import LoneProcess, ProcessDied, RanOutOfMemory, RanOutOfTime

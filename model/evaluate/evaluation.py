@@ -7,21 +7,21 @@ from datasets import Dataset
 from tqdm import tqdm
 
 from crimeetl.etl.errors import ExtractionFailed, WrongUsage
-from crimeetl.model.extract.calibrate import (
+from crimeetl.model.evaluate.forced import TokenScores, teacher_forced
+from crimeetl.model.evaluate.matching import match
+from crimeetl.model.evaluate.scores import Evaluation, score
+from crimeetl.model.extract import (
     Calibration,
+    Extractor,
     Outcome,
     PresenceThresholds,
     features,
     fit_calibration,
     fit_presence,
 )
-from crimeetl.model.schema.entity_schema import EntitySchema
 from crimeetl.model.extraction import Extraction
-from crimeetl.model.extract.extractor import Extractor
-from crimeetl.model.evaluate.forced import TokenScores, teacher_forced
-from crimeetl.model.labels.reports import LabelledReport, labelled_reports
-from crimeetl.model.evaluate.scores import Evaluation, match, score
-from crimeetl.model.labels.supervise import training_rows
+from crimeetl.model.labels import LabelledReport, labelled_reports, training_rows
+from crimeetl.model.schema import EntitySchema
 
 CALIBRATE_AT_ONCE = 8  # reports
 

@@ -8,7 +8,7 @@ import torch
 from datasets import Dataset
 from torch.nn.functional import cross_entropy
 
-from crimeetl.model.tree.packs import IGNORED, Branch, TreePack, pack, read_tree
+from crimeetl.model.tree import IGNORED, Branch, TreePack, pack, read_tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,15 @@
 """What an evaluation got wrong, value by value with the text around it, for people to look at."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Literal
 
 import polars
+
+from crimeetl.model.evaluate.matching import Gold, match, spans_of
+from crimeetl.model.extraction import Answer
+from crimeetl.model.labels import LabelledReport
 
 CONTEXT = 60  # characters to either side
 
@@ -31,6 +36,40 @@ def around(text: str, start: int | None, end: int | None) -> str:
         return ""
     before, after = max(0, start - CONTEXT), end + CONTEXT
     return f"{'... ' * (before > 0)}{' '.join(text[before:after].split())}{' ...' * (after < len(text))}"
+
+
+def mistakes_of(
+    source: str, report: LabelledReport, gold: Gold, answer: Answer, right: Sequence[tuple[int, int]]
+) -> Iterator[Mistake]:
+    """What of one answer is not in a right pair: given values in their order, then the missed ones."""
+    paired, given = {i for i, _ in right}, {j for _, j in right}
+    missed = [ways for i, ways in enumerate(gold) if i not in paired]
+    wrong = [mention for j, mention in enumerate(answer.mentions) if j not in given]
+    mistake = partial(Mistake, source=source, report_id=report.report_id, entity_type=answer.entity_type)
+    parts = {j: i for i, j in match(report.text, missed, wrong, "overlap")}
+    for j, mention in enumerate(wrong):
+        start, end = mention.char_start, mention.char_end
+        yield mistake(
+            kind="part" if j in parts else "wrong",
+            labelled=missed[parts[j]][0].value if j in parts else None,
+            given=mention.value,
+            confidence=mention.confidence,
+            char_start=start,
+            char_end=end,
+            context=around(report.text, start, end),
+        )
+    for i, (way, *_) in enumerate(missed):
+        if i not in parts.values():
+            start, end = next(iter(spans_of(report.text, way)), (None, None))
+            yield mistake(
+                kind="missed",
+                labelled=way.value,
+                given=None,
+                confidence=None,
+                char_start=start,
+                char_end=end,
+                context=around(report.text, start, end),
+            )
 
 
 def mistake_table(mistakes: Sequence[Mistake]) -> polars.DataFrame:

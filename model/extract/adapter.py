@@ -15,12 +15,13 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 
-from crimeetl.etl.errors import AdapterInvalid
-from crimeetl.model.base.loading import DEFAULT_BASE, Base, import_bitsandbytes, quiet
+from crimeetl.etl.errors import AdapterInvalid, WrongUsage
+from crimeetl.model.base import DEFAULT_BASE, Base, import_bitsandbytes, quiet
 from crimeetl.model.extract.calibrate import Calibration, PresenceThresholds, ThresholdEffect
 
 CARD = "card.json"
 WEIGHTS = "adapter_model.safetensors"
+SHIPPED, NO_ADAPTER = "shipped", "none"  # in place of a folder
 PACKAGES = ("crimeetl", "torch", "transformers", "peft", "trl", "bitsandbytes", "llguidance")
 
 
@@ -84,6 +85,25 @@ def shipped_adapter(base_name: str) -> Path | None:
     """The adapter that comes with crimeetl for a base, if there is one."""
     folder = Path(str(resources.files("crimeetl.model") / "adapters" / base_name.lower()))
     return folder if base_name == DEFAULT_BASE and folder.is_dir() else None
+
+
+def adapter_folder(named: str | None, base_name: str) -> Path | None:
+    """The folder of the adapter that a user names: its path, "shipped" or "none". None takes what comes with the base.
+
+    Returns:
+        None where there is to be no adapter, or none comes with the base.
+
+    Raises:
+        WrongUsage: the shipped one is asked for, and none comes with this base.
+    """
+    if named == NO_ADAPTER:
+        return None
+    if named is not None and named != SHIPPED:
+        return Path(named)
+    shipped = shipped_adapter(base_name)
+    if named == SHIPPED and shipped is None:
+        raise WrongUsage(f"no adapter comes with {base_name}; give a folder instead, or leave it out")
+    return shipped
 
 
 def check_base(folder: Path, card: AdapterCard, base_name: str, base_digest: str) -> None:

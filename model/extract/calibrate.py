@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from crimeetl.model.extract.decode import DecodedAnswer
+from crimeetl.model.extract.branches import DecodedAnswer
 
 FEATURES = ("presence", "mean", "least", "close", "words", "count", "place")
 MOST_LOG_ODDS = 20.0  # bf16 saturates beyond

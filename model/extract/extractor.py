@@ -1,46 +1,28 @@
 """From report texts to extractions: the one class that the rest of the system calls. Build it once, reuse it."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from torch import OutOfMemoryError
 
 from crimeetl.etl.errors import BaseUnavailable, ExtractionFailed
-from crimeetl.model.extract.adapter import AdapterCard, apply_adapter, check_base, check_template, read_card
-from crimeetl.model.base.loading import Base, Precision, base_folder, decide_precision, load_base, weights_digest
+from crimeetl.model.base import Base, load_base
+from crimeetl.model.extract.adapter import apply_adapter, check_template
+from crimeetl.model.extract.branches import DecodedAnswer
 from crimeetl.model.extract.calibrate import Calibration
-from crimeetl.model.extract.decode import DecodedAnswer, Request, decode
-from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
-from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.model.extract.choice import ModelChoice
+from crimeetl.model.extract.decode import Request, decode
 from crimeetl.model.extract.grammar import AnswerGrammar, ReportWords, occurrences, report_words
-from crimeetl.model.tree.prompt import PromptTemplate, prompt_template
-from crimeetl.model.tree.packs import use_tree_attention
 from crimeetl.model.extract.windows import merge_windows, split_windows
+from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.model.schema import EntitySchema, EntityType
+from crimeetl.model.tree import PromptTemplate, prompt_template, use_tree_attention
 
 Key = TypeVar("Key")
 LOOKAHEAD_REPORTS = 64  # sorted by length among themselves, so that batches hold reports alike and little padding
 ANSWER_RESERVE_TOKENS = 16  # a question's share of the budget beyond its own tokens
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractorSettings:
-    """How reports are batched and cut."""
-
-    batch_tokens: int = 4096
-    """Tokens of all trees that are decoded together, padding included. On 2 cores 8,192 is no faster (90 log entries:
-    31.7 s against 27.4 s) and takes 0.3 GB more."""
-    max_answer_tokens: int = 200
-    """An answer this long is ended there, and recorded as cut."""
-    window_tokens: int = 2048
-    """A report longer than this is read in overlapping windows."""
-    overlap_tokens: int = 256
-    """What two neighbouring windows share at most; at least half of it, so a value up to that long is whole in one."""
-    min_confidence: float = 0.0
-    """Values of a lower confidence are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,77 +44,6 @@ class _Reading(Generic[Key]):
         return max(len(window.report_ids) for window in self.windows)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelChoice:
-    """Which model answers: what the user named, decided and checked but not yet loaded."""
-
-    base_name: str
-    adapter: Path | None
-    precision: Precision
-    cache: Path
-    settings: ExtractorSettings
-    card: AdapterCard | None
-    digest: str  # equal digest, equal answers but for rounding: base, adapter, precision and what cuts a report
-
-    @property
-    def name(self) -> str:
-        """For people."""
-        adapter = f" + {self.adapter.name}" if self.adapter else ""
-        return f"{self.base_name}{adapter} ({self.precision})"
-
-    def notices(self, schema: EntitySchema) -> list[str]:
-        """What the user should know before trusting the answers."""
-        if self.card is None:
-            return [f"no adapter for {self.base_name}: answers of an untrained base are poor; see 'crimeetl train'"]
-        notices = []
-        trained = Precision(self.precision.device, self.card.dtype, self.card.quantization)
-        if trained != self.precision:
-            notices.append(f"the adapter was trained and calibrated in {trained}, and runs in {self.precision}")
-        unknown = [t.name for t in schema.types if t.name not in self.card.entity_types]
-        if unknown:
-            notices.append(f"the adapter was not trained on {', '.join(unknown)}: expect less of these")
-        return notices
-
-
-def choose_model(
-    *,
-    base_name: str,
-    adapter: Path | None,
-    device: str,
-    quantization: str,
-    dtype: str,
-    cache: Path,
-    settings: ExtractorSettings | None = None,
-) -> ModelChoice:
-    """Checks what the user named, fetching the base on first use, without loading its weights.
-
-    Raises:
-        WrongUsage: the device is not there.
-        BaseUnavailable: the base is not here and cannot be fetched.
-        AdapterInvalid: the adapter is broken or for another base.
-    """
-    precision = decide_precision(device, quantization, dtype)
-    base_digest = weights_digest(base_folder(base_name, cache=cache))
-    settings = settings or ExtractorSettings()
-    card = None if adapter is None else read_card(adapter)
-    if adapter is not None and card is not None:
-        check_base(adapter, card, base_name, base_digest)
-    adapter_digest = "none" if adapter is None else weights_digest(adapter)
-    fitted = None if card is None else (card.calibration, card.presence)
-    cuts = (settings.max_answer_tokens, settings.window_tokens, settings.overlap_tokens, settings.min_confidence)
-    identity = f"{base_digest} {adapter_digest} {fitted} {precision.dtype} {precision.quantization} {cuts}"
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:32]
-    return ModelChoice(
-        base_name=base_name,
-        adapter=adapter,
-        precision=precision,
-        cache=cache,
-        settings=settings,
-        card=card,
-        digest=digest,
-    )
-
-
 class Extractor:
     """Answers a schema's questions about reports with one loaded model."""
 
@@ -142,7 +53,7 @@ class Extractor:
             AdapterInvalid: the base's chat template is not the one the adapter was trained with.
             BaseUnavailable: the base's chat template cannot carry the questions.
         """
-        base = load_base(choice.base_name, choice.precision, cache=choice.cache)
+        base = load_base(choice.base)
         self.choice, self.settings = choice, choice.settings
         self.template = base_template(base)
         if choice.adapter is not None and choice.card is not None:

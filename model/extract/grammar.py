@@ -20,7 +20,7 @@ from typing import Any
 import llguidance
 import llguidance.hf
 
-from crimeetl.model.schema.entity_schema import EntityType
+from crimeetl.model.schema import EntityType
 
 # One unit of a JSON string that is not white space: a plain character, or an escape other than \n \r \t \f \b.
 _SOLID = r'([^\s\\"]|\\["\\\/u])'

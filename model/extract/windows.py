@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
 from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.model.schema import EntitySchema, EntityType
 
 # Where a window may end, best first: after a blank line, a line, a sentence, a word.
 BREAKS = tuple(re.compile(pattern) for pattern in (r"\n\s*\n", r"\n", r"[.!?][\"')\]]*\s+", r"\s+"))

@@ -16,10 +16,11 @@ from typing import Any
 
 from datasets import Dataset
 
-from crimeetl.model.schema.entity_schema import EntitySchema, EntityType
-from crimeetl.model.extract.grammar import AnswerGrammar, ReportWords, occurrences, report_words
-from crimeetl.model.labels.reports import GoldMention, LabelledReport, labelled_reports
-from crimeetl.model.tree.prompt import PromptTemplate
+from crimeetl.model.extract import AnswerGrammar, ReportWords, occurrences, report_words
+from crimeetl.model.labels.datasets import labelled_reports
+from crimeetl.model.labels.reports import GoldMention, LabelledReport
+from crimeetl.model.schema import EntitySchema, EntityType
+from crimeetl.model.tree import PromptTemplate
 
 # By a type's name or its normaliser: what stands in a report that states one.
 CONTRADICTIONS = {
@@ -29,8 +30,6 @@ CONTRADICTIONS = {
     "Weapon_Type": re.compile(r"\b(?:handgun|pistol|rifle|shotgun|revolver|firearm|knife)s?\b", re.IGNORECASE),
     "Shots_Fired": re.compile(r"\b(?:\w+ times|(?:multiple|several|\w+) (?:gun)?shots)\b", re.IGNORECASE),
 }
-SHINGLE_WORDS = 5
-NEAR_DUPLICATE = 0.5  # Jaccard similarity of word 5-grams at and above which two reports are one
 OUTER = " \t\r\n.,;:!?*\"'()"
 ALIKE = ("'\u2018\u2019", '"\u201c\u201d', "-\u2010\u2011\u2012\u2013\u2014\u2015")
 QUOTES = {mark: f"[{marks}]" for marks in ALIKE for mark in marks}
@@ -199,31 +198,3 @@ def _as_often_as_stated(words: ReportWords, entity_type: EntityType, values: lis
         if given[value] <= len(occurrences(words, value)):
             kept.append(value)
     return kept
-
-
-def near_duplicates(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of reports of two splits that are the same report, or nearly.
-
-    Returns:
-        Index pairs whose word 5-grams have a Jaccard similarity of at least NEAR_DUPLICATE.
-    """
-    shingled = [_shingles(text) for text in one]
-    places: dict[tuple[str, ...], list[int]] = {}
-    for i, shingles in enumerate(shingled):
-        for shingle in shingles:
-            places.setdefault(shingle, []).append(i)
-    pairs = []
-    for j, text in enumerate(other):
-        shingles = _shingles(text)
-        shared = Counter(i for shingle in shingles for i in places.get(shingle, ()))
-        pairs += [
-            (i, j)
-            for i, count in sorted(shared.items())
-            if count >= NEAR_DUPLICATE * (len(shingled[i]) + len(shingles) - count)
-        ]
-    return pairs
-
-
-def _shingles(text: str) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.lower())
-    return {tuple(words[i : i + SHINGLE_WORDS]) for i in range(max(1, len(words) - SHINGLE_WORDS + 1))}

@@ -1,1 +1,5 @@
-"""Made-up crime reports with gold values, from a seed: training and test data for any layout, and for linking."""
+"""A seed -> made-up labelled reports."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

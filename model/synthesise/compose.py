@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from crimeetl.model.synthesise.marked import Marked, Writer
-from crimeetl.model.synthesise.vocabulary.phrases import RULES
 from crimeetl.model.synthesise.story import Story
+from crimeetl.model.synthesise.vocabulary import RULES
 
 Plan = Sequence[tuple[str, int, int]]  # rule, least and most sentences
 LONG = 2.0

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from crimeetl.model.synthesise.vocabulary import words
 from crimeetl.model.synthesise.compose import Plan, paragraphs, sentences
 from crimeetl.model.synthesise.marked import Marked, Writer, capital
 from crimeetl.model.synthesise.mentions import ARTICLE
 from crimeetl.model.synthesise.story import Story
+from crimeetl.model.synthesise.vocabulary import words
 from crimeetl.model.synthesise.world import Person
 
 IN_FORM: Plan = (

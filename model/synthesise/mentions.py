@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crimeetl.model.synthesise.vocabulary import words
 from crimeetl.model.synthesise.marked import Writer, capital
+from crimeetl.model.synthesise.vocabulary import words
 from crimeetl.model.synthesise.world import Incident, Person, Suspect
 
 ARTICLE = re.compile(r"(?:an?|the) ", re.IGNORECASE)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
-from crimeetl.model.synthesise.vocabulary import words
 from crimeetl.model.synthesise.marked import Marked, Writer
 from crimeetl.model.synthesise.mentions import SHORT, VAGUE, Mentions, Voice, part_of_day
+from crimeetl.model.synthesise.vocabulary import words
 from crimeetl.model.synthesise.world import Incident, Person, Suspect
 
 # How often a report tells a thing, at least and at most, where its style has room.

@@ -4,8 +4,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from crimeetl.model.synthesise.vocabulary import words
-from crimeetl.model.synthesise.vocabulary.offences import OFFENCES, Offence
+from crimeetl.model.synthesise.vocabulary import OFFENCES, Offence, words
 
 FIRST_DAY, LAST_DAY = date(2008, 1, 1), date(2027, 12, 31)
 RETURNING = 0.15  # how often a person of an earlier report comes back

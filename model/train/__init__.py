@@ -1,0 +1,5 @@
+"""Labelled reports -> an adapter folder: QLoRA through TRL's SFTTrainer."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -25,7 +25,7 @@ from typing import Any
 
 from jinja2 import TemplateError
 
-from crimeetl.model.schema.entity_schema import EntityType
+from crimeetl.model.schema import EntityType
 
 SYSTEM = "A virtual assistant answers questions from a user based on the provided text."
 TEXT_TURN = "Text:\n"

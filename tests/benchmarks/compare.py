@@ -30,6 +30,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from crimeetl.model.base import BaseOptions
+
 SYSTEMS = ("crimeetl", "one at a time", "padded batch", "continuous batching", "llama.cpp")
 MOST_TOKENS = 200  # of an answer
 SEED = 21
@@ -159,9 +161,9 @@ def peak_gb() -> float:
 
 def texts_of(asked: argparse.Namespace) -> list[str]:
     """The first reports of a labelled file, or made-up forms and narratives."""
-    from crimeetl.model.schema.entity_schema import load_schema
-    from crimeetl.model.labels.reports import Source, read_sources
-    from crimeetl.model.synthesise.generator import synthesise
+    from crimeetl.model.labels import Source, read_sources
+    from crimeetl.model.schema import load_schema
+    from crimeetl.model.synthesise import synthesise
 
     if asked.data is not None:
         return list(read_sources([Source(data=asked.data)])["text"])[: asked.reports]
@@ -173,18 +175,20 @@ def default_extractor(schema: str, dtype: str, adapter: Path | None = None) -> A
     """The default model with an adapter, the shipped one for None."""
     from platformdirs import user_cache_path
 
-    from crimeetl.model.extract.adapter import shipped_adapter
-    from crimeetl.model.base.loading import DEFAULT_BASE
-    from crimeetl.model.schema.entity_schema import load_schema
-    from crimeetl.model.extract.extractor import Extractor, ExtractorSettings, choose_model
+    from crimeetl.model.base import DEFAULT_BASE
+    from crimeetl.model.extract import Extractor, adapter_folder, choose_model
+    from crimeetl.model.extract.choice import ExtractorSettings
+    from crimeetl.model.schema import load_schema
 
     choice = choose_model(
-        base_name=DEFAULT_BASE,
-        adapter=adapter or shipped_adapter(DEFAULT_BASE),
-        device="auto",
-        quantization="auto",
-        dtype=dtype,
-        cache=user_cache_path("crimeetl", appauthor=False),
+        BaseOptions(
+            name=DEFAULT_BASE,
+            device="auto",
+            quantization="auto",
+            dtype=dtype,
+            cache=user_cache_path("crimeetl", appauthor=False),
+        ),
+        adapter or adapter_folder(None, DEFAULT_BASE),
         settings=ExtractorSettings(max_answer_tokens=MOST_TOKENS),
     )
     return Extractor(choice, load_schema(schema))
@@ -311,8 +315,7 @@ class Timer:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        from crimeetl.model.extract import decode
-        from crimeetl.model.extract import grammar
+        from crimeetl.model.extract import decode, grammar
 
         reader = decode._Reader
         with (
@@ -342,7 +345,7 @@ class Timer:
 
 def limit(extractor: Any, texts: Sequence[str], answers: Answers) -> dict[str, Any]:
     """The tokens that must be computed, and the seconds of one pass over just these, in rows as long as they are."""
-    from crimeetl.model.tree.packs import Branch, pack
+    from crimeetl.model.tree import Branch, pack
 
     template = extractor.template
     trees = []
@@ -360,7 +363,7 @@ def pass_seconds(decoder: Any, trees: Iterable[Any], device: Any) -> float:
     """Seconds of one pass of a decoder over trees, in rows as long as they are."""
     import torch
 
-    from crimeetl.model.tree.packs import tree_blocks, tree_mask
+    from crimeetl.model.tree import tree_blocks, tree_mask
 
     started = now()
     with torch.inference_mode():

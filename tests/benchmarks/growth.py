@@ -22,9 +22,10 @@ from loading import Instant, settings_for, write_reports
 
 from crimeetl.etl.ingest import ingest
 from crimeetl.etl.readers import find_paths
-from crimeetl.model.schema.entity_schema import EntitySchema, load_schema
-from crimeetl.model.extract.extractor import Extractor, ExtractorSettings
-from crimeetl.model.synthesise.generator import synthesise
+from crimeetl.model.extract import Extractor
+from crimeetl.model.extract.choice import ExtractorSettings
+from crimeetl.model.schema import EntitySchema, load_schema
+from crimeetl.model.synthesise import synthesise
 
 SEED = 22
 QUESTIONS = (1, 4, 16, 64)

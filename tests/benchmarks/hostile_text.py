@@ -13,8 +13,8 @@ from pathlib import Path
 
 from long_reports import Row, compared, inserted, mentions_of
 
-from crimeetl.model.schema.entity_schema import load_schema
-from crimeetl.model.synthesise.generator import synthesise
+from crimeetl.model.schema import load_schema
+from crimeetl.model.synthesise import synthesise
 
 SEED = 12
 INSERTIONS = 3  # a report

@@ -22,8 +22,8 @@ from compare import ready_extractor
 from crimeetl.etl.errors import ExtractionFailed
 from crimeetl.etl.ingest import IngestSettings, Task, ingest
 from crimeetl.etl.readers import find_paths
-from crimeetl.model.schema.entity_schema import load_schema
 from crimeetl.model.extraction import Extraction
+from crimeetl.model.schema import load_schema
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "sacramento" / "incidents.jsonl"
 

@@ -17,11 +17,13 @@ import torch
 from platformdirs import user_cache_path
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from crimeetl.model.base.loading import DEFAULT_BASE, base_folder
-from crimeetl.model.schema.entity_schema import load_schema
-from crimeetl.model.extract.extractor import Extractor, ExtractorSettings, choose_model
-from crimeetl.model.synthesise.generator import synthesise
-from crimeetl.model.train.training import LOG, RECIPES, TrainSettings, train
+from crimeetl.model.base import DEFAULT_BASE, BaseOptions, base_folder
+from crimeetl.model.extract import Extractor, choose_model
+from crimeetl.model.extract.choice import ExtractorSettings
+from crimeetl.model.schema import load_schema
+from crimeetl.model.synthesise import synthesise
+from crimeetl.model.train import RECIPES, TrainSettings, train
+from crimeetl.model.train.curve import LOG
 
 SEED = 23
 ANSWER_TOKENS = 8
@@ -84,11 +86,7 @@ def train_once(base: Path, labelled: Path, output: Path) -> None:
     settings = TrainSettings(
         data=(labelled,),
         schema=load_schema("crime"),
-        base=str(base),
-        cache=cache(),
-        device="auto",
-        quantization="nf4",
-        dtype="auto",
+        base=BaseOptions(name=str(base), quantization="nf4", cache=cache()),
         recipe=RECIPES["llama3-8b"],
         validation_share=0.0,
         checkpoint_steps=10**6,
@@ -103,12 +101,8 @@ def train_once(base: Path, labelled: Path, output: Path) -> None:
 def extract_once(base: Path, texts: Sequence[str], quantization: str) -> None:
     """All questions of all reports, after a few to warm up."""
     choice = choose_model(
-        base_name=str(base),
-        adapter=None,
-        device="auto",
-        quantization=quantization,
-        dtype="auto",
-        cache=cache(),
+        BaseOptions(name=str(base), device="auto", quantization=quantization, dtype="auto", cache=cache()),
+        None,
         settings=ExtractorSettings(batch_tokens=32_768, max_answer_tokens=ANSWER_TOKENS),
     )
     extractor = Extractor(choice, load_schema("crime"))

@@ -6,7 +6,7 @@ python tests/benchmarks/linking.py --train
 The reports come from the generator's own writers and noise, their gold values are stored as if a perfect model had
 found them, and precision and recall count pairs of mentions. Other than in the generator's world people here live in a
 town and grow older, places return, and names are hard: see ``Town``. ``--train`` estimates the probabilities of
-``etl/link_people.json`` anew from a seed of their own.
+``etl/link/people.json`` anew from a seed of their own.
 """
 
 import argparse
@@ -24,21 +24,22 @@ import duckdb
 from faker.providers.person.en_US import Provider as Census
 
 from crimeetl import sql
-from crimeetl.etl.link import people as link_people
 from crimeetl.etl.documents import Document, Report, content_id
+from crimeetl.etl.link import people as link_people
 from crimeetl.etl.link.linking import link_entities, linked_places, people_profiles, read_entities
-from crimeetl.etl.load.batch import RunStart, load_batch, start_run
-from crimeetl.model.schema.entity_schema import load_schema
+from crimeetl.etl.load import RunStart, load_batch, start_run
 from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.model.schema import load_schema
+from crimeetl.model.synthesise import STYLES
 from crimeetl.model.synthesise.generator import gold_values
 from crimeetl.model.synthesise.marked import Mark, Marked
 from crimeetl.model.synthesise.noise import noisy
-from crimeetl.model.synthesise.vocabulary.offences import Offence
-from crimeetl.model.synthesise.styles import HELD_OUT, STYLES
+from crimeetl.model.synthesise.styles import HELD_OUT
+from crimeetl.model.synthesise.vocabulary import Offence
 from crimeetl.model.synthesise.world import ADULT, Business, City, Incident, Person, Place, World
 
 INCIDENT = load_schema("incident")
-MODEL = Path(__file__).parents[2] / "etl" / link_people.MODEL_FILE
+MODEL = Path(__file__).parents[2] / "etl" / "link" / link_people.MODEL_FILE
 TRAIN_SEED, TRAIN_REPORTS = 11, 4000
 TOWNS, RESIDENTS, HOT_SPOTS, BUSINESSES = 12, 90, 25, 12  # the last three of each town
 RESIDENT_SHARE, AT_HOME = 0.85, 0.9

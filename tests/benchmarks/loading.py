@@ -15,11 +15,11 @@ from itertools import islice
 from pathlib import Path
 
 from crimeetl.etl.documents import Document, Report, content_id
-from crimeetl.etl.load.batch import RunStart, load_batch, start_run
 from crimeetl.etl.ingest import IngestSettings, Task, ingest
+from crimeetl.etl.load import RunStart, load_batch, start_run
 from crimeetl.etl.readers import find_paths
-from crimeetl.model.schema.entity_schema import load_schema
 from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.model.schema import load_schema
 
 SCHEMA = load_schema("crime")
 BATCH_REPORTS = 64

@@ -17,11 +17,12 @@ from typing import Any
 
 from compare import default_extractor
 
-from crimeetl.model.schema.entity_schema import load_schema
-from crimeetl.model.evaluate.evaluation import evaluate
-from crimeetl.model.labels.reports import Source, read_sources
-from crimeetl.model.evaluate.scores import compare
-from crimeetl.model.synthesise.generator import SynthesisedReport, synthesise
+from crimeetl.model.evaluate import evaluate
+from crimeetl.model.evaluate.comparing import compare
+from crimeetl.model.labels import Source, read_sources
+from crimeetl.model.schema import load_schema
+from crimeetl.model.synthesise import synthesise
+from crimeetl.model.synthesise.generator import SynthesisedReport
 
 Row = dict[str, Any]  # a line of labelled data
 LONG_WORDS = 2600

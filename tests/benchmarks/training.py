@@ -17,16 +17,15 @@ from datasets import Dataset
 from platformdirs import user_cache_path
 from transformers import TrainerCallback
 
-from crimeetl.model.base.loading import DEFAULT_BASE, decide_precision, load_base
-from crimeetl.model.schema.entity_schema import load_schema
-from crimeetl.model.extract.extractor import base_template
-from crimeetl.model.evaluate.forced import pack_row
-from crimeetl.model.extract.grammar import AnswerGrammar
-from crimeetl.model.labels.reports import Source, read_sources
-from crimeetl.model.labels.supervise import training_rows
-from crimeetl.model.synthesise.generator import synthesise
-from crimeetl.model.train.training import RECIPES, TrainSettings, _lora_config, _trainer
-from crimeetl.model.tree.packs import use_tree_attention
+from crimeetl.model.base import BaseOptions, load_base
+from crimeetl.model.evaluate import pack_row
+from crimeetl.model.extract import AnswerGrammar, base_template
+from crimeetl.model.labels import Source, read_sources, training_rows
+from crimeetl.model.schema import load_schema
+from crimeetl.model.synthesise import synthesise
+from crimeetl.model.train import RECIPES, TrainSettings
+from crimeetl.model.train.trainer import lora_config, tree_trainer
+from crimeetl.model.tree import use_tree_attention
 
 SEED = 24
 
@@ -54,30 +53,27 @@ def measure(asked: argparse.Namespace, scratch: Path) -> None:
     settings = TrainSettings(
         data=(asked.data,),
         schema=load_schema("crime"),
-        base=DEFAULT_BASE,
-        cache=user_cache_path("crimeetl", appauthor=False),
-        device="auto",
-        quantization=asked.quantize,
-        dtype=asked.dtype,
+        base=BaseOptions(
+            quantization=asked.quantize, dtype=asked.dtype, cache=user_cache_path("crimeetl", appauthor=False)
+        ),
         recipe=RECIPES["smollm2-135m"],
         output=scratch / "adapter",
     )
-    precision = decide_precision(settings.device, settings.quantization, settings.dtype)
-    base = load_base(settings.base, precision, cache=settings.cache)
+    base = load_base(settings.base)
     template = base_template(base)
-    lora = _lora_config(settings, base, template)
+    lora = lora_config(settings, base, template)
     grammar = AnswerGrammar(base.tokenizer, end_id=template.end_id, vocabulary_size=base.vocabulary_size)
     labelled = read_sources([Source(data=asked.data)]).select(range(asked.reports))
     rows, check = training_rows(labelled, settings.schema, template, grammar, most_tokens=base.context_tokens)
     use_tree_attention(base.model)
-    trainer = _trainer(settings, base, template, rows, rows.select([]), lora)
+    trainer = tree_trainer(settings, base, template, rows, rows.select([]), lora)
     watch = Watch(trainer.model, rows)
     trainer.add_callback(watch)
     trainer.args.num_train_epochs, trainer.args.save_strategy = asked.rounds + 1, "no"
     trainer.train()
     rates = [check.total_tokens / seconds for seconds in watch.seconds[1:]]
     shares = [limit / seconds for limit, seconds in zip(watch.limits[1:], watch.seconds[1:], strict=True)]
-    print(f"training, {precision}: {check.reports} reports, {check.total_tokens} tokens")
+    print(f"training, {base.precision}: {check.reports} reports, {check.total_tokens} tokens")
     print(f"{spread(rates)} tokens/s, {spread(shares)} of the limit, {peak()} GB at most")
 
 

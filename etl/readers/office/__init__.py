@@ -1,0 +1,5 @@
+"""Texts and workbooks of office programs -> their text, or their rows."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,8 +6,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 
 from crimeetl.etl.errors import UnreadableDocument
-from crimeetl.etl.readers.plain import FileText
 from crimeetl.etl.readers.office.word import Element, tag
+from crimeetl.etl.readers.plain import FileText
 
 PARAGRAPHS = {"p", "h"}
 BLOCKS = {*PARAGRAPHS, "list", "table"}  # inside a paragraph they are those of a text box

@@ -7,9 +7,8 @@ import time
 
 from crimeetl.etl.errors import UnreadableDocument
 from crimeetl.etl.readers import formats
-from crimeetl.etl.readers.pages import images
-from crimeetl.etl.readers.pages import pdf
 from crimeetl.etl.readers.limits import ReaderLimits
+from crimeetl.etl.readers.pages import images, pdf
 
 TESSERACT = "tesseract"
 # English; lines are found on pages that lie on their side too; no form feed at the end.

@@ -1,0 +1,5 @@
+"""The words that made-up reports are written with."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import partial
 
-from crimeetl.model.synthesise.vocabulary import words
 from crimeetl.model.synthesise.marked import Marked, Writer
+from crimeetl.model.synthesise.vocabulary import words
 
 ALONE_SHARE = 0.15  # pages without any report
 CUT_SHARE = 0.3  # pages that begin or end inside the report, as a window of a long document does

@@ -1,0 +1,5 @@
+from .main import cli
+
+__all__ = [
+    "cli",
+]

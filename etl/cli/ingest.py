@@ -1,0 +1,120 @@
+"""Reports in: ``ingest`` into a database, ``extract`` without one."""
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from crimeetl.etl.cli.options import (
+    ModelOptions,
+    database_option,
+    json_option,
+    model_options,
+    options,
+    schema_option,
+    separator_option,
+    text_column_option,
+)
+from crimeetl.etl.cli.show import show_extractions, show_plan, show_summary
+from crimeetl.etl.errors import CrimeEtlError, WrongUsage
+
+SOME_FAILED = 3
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@options(database_option, schema_option, model_options, text_column_option, separator_option)
+@click.option("--limit", type=click.IntRange(min=1), help="Extract at most so many reports.")
+@click.option("--force", is_flag=True, help="Extract again what this model and schema have done.")
+@click.option("--prune", is_flag=True, help="Mark files gone from the folders as missing: no view shows them.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, file by file, and write nothing.")
+@json_option
+def ingest(
+    paths: tuple[str, ...],
+    database: Path,
+    schema: str,
+    model: ModelOptions,
+    text_column: str | None,
+    separator: re.Pattern[str] | None,
+    limit: int | None,
+    force: bool,
+    prune: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Extract every report under PATH (files, folders, or - for standard input) into the database.
+
+    \b
+    Example:
+      crimeetl ingest ./reports/
+    """
+    from crimeetl.etl import ingest as pipeline
+    from crimeetl.etl.plan import plan
+    from crimeetl.etl.readers import find_paths
+    from crimeetl.model.base import token_counter
+    from crimeetl.model.extract import Extractor
+    from crimeetl.model.schema import load_schema
+
+    asked = load_schema(schema)
+    # First of all: a mistyped path is told before a base is fetched.
+    files = find_paths(paths, may_be_empty=prune, database=database)
+    choice = model.choose(asked)
+    settings = pipeline.IngestSettings(
+        arguments=paths,
+        database=database,
+        schema=asked,
+        model_digest=choice.digest,
+        model_name=choice.name,
+        text_column=text_column,
+        separator=separator,
+        limit=limit,
+        is_forced=force,
+        is_pruned=prune,
+    )
+    if dry_run:
+        counter = token_counter(choice.base.name, cache=choice.base.cache)
+        show_plan(plan(settings, files, counter, standard_input=sys.stdin.buffer), as_json=as_json)
+        return
+    summary = pipeline.ingest(settings, files, lambda: Extractor(choice, asked), standard_input=sys.stdin.buffer)
+    show_summary(summary, settings, as_json=as_json)
+    if summary.is_interrupted:
+        raise CrimeEtlError("interrupted; what was finished is stored, and the same command goes on from there")
+    if summary.failed:
+        sys.exit(SOME_FAILED)
+
+
+@click.command()
+@click.argument("file")
+@options(schema_option, model_options, json_option, text_column_option, separator_option)
+def extract(
+    file: str,
+    schema: str,
+    model: ModelOptions,
+    text_column: str | None,
+    separator: re.Pattern[str] | None,
+    as_json: bool,
+) -> None:
+    """Answer the questions about one FILE (or - for standard input), without a database.
+
+    \b
+    Example:
+      crimeetl extract report.txt --json
+    """
+    from crimeetl.etl.readers import DocumentReader, find_paths
+    from crimeetl.etl.split import split
+    from crimeetl.model.extract import Extractor
+    from crimeetl.model.schema import load_schema
+
+    asked = load_schema(schema)
+    paths = find_paths([file])
+    if len(paths) != 1:
+        raise WrongUsage(f"{file} is a folder; extract answers one file, ingest takes folders")
+    with DocumentReader(sys.stdin.buffer) as reader:
+        parts = split(reader.read(paths[0]), text_column=text_column, separator=separator)
+    extractor = Extractor(model.choose(asked), asked)
+    show_extractions(extractor.extract([report.text for report in parts.reports]), as_json=as_json)
+    for _, failure in parts.failures:
+        click.echo(f"not read: {failure}", err=True)
+    if parts.failures:
+        sys.exit(SOME_FAILED)

@@ -1,0 +1,178 @@
+"""Options that several commands share, with one meaning everywhere."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from crimeetl.etl.output import FORMATS
+from crimeetl.model.base import DEFAULT_BASE, DEVICES, DTYPES, QUANTIZATIONS, BaseOptions
+from crimeetl.model.extract import ExtractorSettings
+
+if TYPE_CHECKING:
+    from crimeetl.model.extract import ModelChoice
+    from crimeetl.model.schema import EntitySchema
+
+DEFAULT_DATABASE = Path("crimeetl.duckdb")
+EXTRACTOR = ExtractorSettings()
+FILE = click.Path(path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelOptions:
+    """The model that a command line names."""
+
+    base: BaseOptions
+    adapter: str | None  # a folder, "shipped" or "none"; None takes what comes with the base
+    settings: ExtractorSettings
+
+    def choose(self, schema: "EntitySchema", *, adapter: str | None = None) -> "ModelChoice":
+        """The model, decided and checked but not loaded; its name and what to know of it go to the terminal.
+
+        Args:
+            adapter: another than the one named.
+        """
+        from crimeetl.model.extract import adapter_folder, choose_model
+
+        folder = adapter_folder(self.adapter if adapter is None else adapter, self.base.name)
+        choice = choose_model(self.base, folder, settings=self.settings)
+        click.echo(f"model {choice.name}", err=True)
+        for notice in choice.notices(schema):
+            click.echo(f"notice: {notice}", err=True)
+        return choice
+
+
+def options(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Several options as one decorator, shown in the order given."""
+
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+class RegularExpression(click.ParamType[re.Pattern[str]]):
+    """A pattern, checked before anything is read."""
+
+    name = "regex"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> re.Pattern[str]:
+        try:
+            return re.compile(value)
+        except re.error as error:
+            self.fail(f"{value!r} is no regular expression: {error}", param, ctx)
+
+
+database_option = click.option(
+    "--db", "database", type=FILE, default=DEFAULT_DATABASE, show_default=True, help="The database file."
+)
+schema_option = click.option(
+    "--schema", default="crime", show_default=True, metavar="NAME|PATH", help="crime, incident, or a TOML file."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+output_options = options(
+    click.option("--format", "output_format", type=click.Choice(FORMATS), default="table", show_default=True),
+    click.option("--output", type=FILE, help="Write to this file instead of the terminal."),
+)
+text_column_option = click.option(
+    "--text-column", help="Of csv, jsonl and workbooks: the column that holds the report."
+)
+separator_option = click.option(
+    "--separator",
+    type=RegularExpression(),
+    metavar="REGEX",
+    help="Of other files: lines that match it part reports; the usual separators unless given.",
+)
+split_options = options(
+    click.option("--split", type=FILE, help="A JSON file that names parts of the data."),
+    click.option("--part", help="The part to use; needs --split."),
+)
+_base_options = options(
+    click.option("--base", default=DEFAULT_BASE, show_default=True, help="The embedded base, a folder or a hub name."),
+    click.option("--device", type=click.Choice(DEVICES), default="auto", show_default=True),
+    click.option(
+        "--quantize",
+        type=click.Choice(QUANTIZATIONS),
+        default="auto",
+        show_default=True,
+        help="Hold the base in 4 bits; auto: on CUDA alone.",
+    ),
+    click.option("--dtype", type=click.Choice(DTYPES), default="auto", show_default=True),
+    click.option(
+        "--cache",
+        type=FILE,
+        envvar="CRIMEETL_CACHE",
+        default=lambda: _default_cache(),
+        show_default="the user's cache folder",
+        help="Where base models are kept.",
+    ),
+)
+_model_options = options(
+    click.option("--adapter", help="An adapter folder, shipped (which it is unless given) or none."),
+    click.option(
+        "--batch-tokens",
+        default=EXTRACTOR.batch_tokens,
+        show_default=True,
+        type=click.IntRange(min=1),
+        help="Tokens decoded together: memory for speed.",
+    ),
+    click.option(
+        "--min-confidence",
+        default=EXTRACTOR.min_confidence,
+        show_default=True,
+        type=click.FloatRange(0, 1),
+        help="Drop values of a lower confidence; evaluate says what that keeps.",
+    ),
+    click.option(
+        "--max-answer-tokens",
+        default=EXTRACTOR.max_answer_tokens,
+        show_default=True,
+        type=click.IntRange(min=1),
+        help="Longer answers are cut, and recorded.",
+    ),
+)
+
+
+def base_options(command: Command) -> Command:
+    """The options that say which base and how to run it, given to the command as ``base``."""
+
+    @wraps(command)
+    def bundled(*, base: str, device: str, quantize: str, dtype: str, cache: Path, **rest: Any) -> Any:
+        asked = BaseOptions(name=base, device=device, quantization=quantize, dtype=dtype, cache=cache)
+        return command(base=asked, **rest)
+
+    return _base_options(bundled)  # type: ignore[return-value]
+
+
+def model_options(command: Command) -> Command:
+    """The options that say which model and how to run it, given to the command as ``model``."""
+
+    @wraps(command)
+    def bundled(
+        *,
+        base: BaseOptions,
+        adapter: str | None,
+        batch_tokens: int,
+        max_answer_tokens: int,
+        min_confidence: float,
+        **rest: Any,
+    ) -> Any:
+        settings = ExtractorSettings(
+            batch_tokens=batch_tokens, max_answer_tokens=max_answer_tokens, min_confidence=min_confidence
+        )
+        return command(model=ModelOptions(base=base, adapter=adapter, settings=settings), **rest)
+
+    return base_options(_model_options(bundled))  # type: ignore[return-value]
+
+
+def _default_cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("crimeetl", appauthor=False)

@@ -1,0 +1,106 @@
+"""Results for people and for machines."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crimeetl.etl.ingest import IngestSettings, Summary
+    from crimeetl.etl.output import Status
+    from crimeetl.etl.plan import Plan
+    from crimeetl.model.extraction import Extraction
+
+
+def show_plan(found: "Plan", *, as_json: bool) -> None:
+    """What an ingest would do, a line a file that it would touch."""
+    from dataclasses import asdict
+
+    from crimeetl.etl.plan import STATES
+
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+        return
+    for file in found.files:
+        if file.state != "unchanged":
+            count = f", reports to extract: {file.reports}" if file.reports else ""
+            click.echo(f"{file.state:10}{file.path}{count}" + (f": {file.reason}" if file.reason else ""))
+    time = "" if found.seconds is None else f", about {found.seconds:.0f} s at the pace of earlier runs"
+    click.echo(
+        ", ".join(f"{found.count(state)} {state}" for state in STATES)
+        + f"; would extract {found.reports} reports of {found.tokens} tokens{time}; nothing was written"
+    )
+
+
+def show_status(found: "Status", *, as_json: bool) -> None:
+    """How things stand in a database."""
+    from crimeetl.etl.output import write_frame
+
+    if as_json:
+        counts = {name: getattr(found, name) for name in ("files", "reports", "answered", "pending", "mentions")}
+        frames = {"failures": found.failures_by_error, "runs": found.runs}
+        rows = {name: frame.to_dicts() for name, frame in frames.items()}
+        click.echo(json.dumps(counts | rows, indent=2, default=str, ensure_ascii=False))
+        return
+    click.echo(f"{found.files} files, {found.reports} reports, {found.mentions} values\n\nnewest runs")
+    write_frame(found.runs, "table")
+    click.echo(f"\nstill failing: {found.failures}")
+    if found.failures:
+        write_frame(found.failures_by_error, "table")
+    click.echo(
+        f"\nthe same ingest again would extract {found.pending} reports and try the {found.failures} that failed; "
+        "--dry-run also looks at what is new or changed on disk"
+    )
+
+
+def show_summary(summary: "Summary", settings: "IngestSettings", *, as_json: bool) -> None:
+    """What an ingest did, and where to see what failed."""
+    if as_json:
+        click.echo(json.dumps({name: getattr(summary, name) for name in summary.__slots__}))
+    else:
+        missing = f"{summary.missing} missing, " if settings.is_pruned else ""
+        click.echo(
+            f"{summary.reports} reports, {summary.values} values, {summary.skipped} skipped, {summary.failed} failed, "
+            f"{missing}{summary.seconds:.1f} s; database {settings.database}"
+        )
+    if summary.failed and not summary.is_interrupted:
+        click.echo(f"see what failed: crimeetl query failures --db {settings.database}", err=True)
+
+
+def show_extractions(extractions: "Sequence[Extraction]", *, as_json: bool) -> None:
+    """The answers about one report, or about several."""
+    if as_json:
+        shown = [_as_json(extraction) for extraction in extractions]
+        click.echo(json.dumps(shown[0] if len(shown) == 1 else shown, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n\n".join(_as_lines(extraction) for extraction in extractions))
+
+
+def _as_json(extraction: "Extraction") -> dict[str, Any]:
+    """One report's answers by type, each with its offsets and confidence."""
+    return {
+        answer.entity_type: [
+            {
+                "value": mention.value,
+                "char_start": mention.char_start,
+                "char_end": mention.char_end,
+                "confidence": None if mention.confidence is None else round(mention.confidence, 4),
+            }
+            for mention in answer.mentions
+        ]
+        for answer in extraction.answers
+    }
+
+
+def _as_lines(extraction: "Extraction") -> str:
+    lines = []
+    for answer in extraction.answers:
+        for mention in answer.mentions:
+            place = "derived" if mention.char_start is None else f"{mention.char_start}-{mention.char_end}"
+            sure = "" if mention.confidence is None else f"  {mention.confidence:.2f}"
+            lines.append(f"{answer.entity_type:24}{mention.value!r}  {place}{sure}")
+        if not answer.mentions:
+            lines.append(f"{answer.entity_type:24}not stated")
+    return "\n".join(lines)

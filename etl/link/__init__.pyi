@@ -1,0 +1,5 @@
+from .linking import link
+
+__all__ = [
+    "link",
+]

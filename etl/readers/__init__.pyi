@@ -1,0 +1,18 @@
+from .formats import COMMA_SEPARATED, CONTAINER_SUFFIXES, JSON_LINES, TAB_SEPARATED
+from .limits import ReaderLimits
+from .paths import find_paths, gone_paths, printable
+from .plain import is_unicode
+from .reader import DocumentReader
+
+__all__ = [
+    "COMMA_SEPARATED",
+    "CONTAINER_SUFFIXES",
+    "JSON_LINES",
+    "TAB_SEPARATED",
+    "DocumentReader",
+    "ReaderLimits",
+    "find_paths",
+    "gone_paths",
+    "is_unicode",
+    "printable",
+]

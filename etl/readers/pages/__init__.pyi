@@ -1,0 +1,7 @@
+from . import images, ocr, pdf
+
+__all__ = [
+    "images",
+    "ocr",
+    "pdf",
+]

@@ -1,0 +1,5 @@
+from .reports import split
+
+__all__ = [
+    "split",
+]
