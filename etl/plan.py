@@ -4,16 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, get_args
 
-from crimeetl import sql
-from crimeetl.etl.documents import Report
-from crimeetl.etl.errors import DocumentFailed
-from crimeetl.etl.ingest import IngestSettings
-from crimeetl.etl.load import finished_reports, known_paths
+from crimeetl.etl.load import known_paths, newest_versions, seconds_a_token
 from crimeetl.etl.readers import DocumentReader, gone_paths
-from crimeetl.etl.split import split
+from crimeetl.etl.reading import Fate, FileRead, IngestSettings, Reading
 
 State = Literal["new", "changed", "pending", "unchanged", "failed", "missing"]
-CHUNK_FILES = 256  # read before the database is asked which of their reports are done
 STATES: tuple[State, ...] = get_args(State)
 """Never seen; other content than before; known, but not extracted by this model and schema; done; unreadable; gone."""
 
@@ -24,8 +19,13 @@ class FilePlan:
 
     path: str
     state: State
-    reports: int  # to extract
-    reason: str | None = None  # why it, or a part of it, cannot be read
+    reports: int  # that are not done
+    reasons: tuple[str, ...] = ()  # why it, or parts of it, cannot be read
+
+    @property
+    def reason(self) -> str | None:
+        """All reasons in one line."""
+        return "; ".join(self.reasons) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,70 +54,41 @@ def plan(
     Raises:
         DatabaseUnusable: the database is locked, not ours, or of another version.
     """
-    versions, seconds_a_token = _known(settings)
+    is_there = settings.database.exists()
+    versions = newest_versions(settings.database) if is_there else {}
     files: list[FilePlan] = []
-    texts: dict[str, str] = {}  # of the reports to extract, by their ids
+    reports = tokens = 0
     with DocumentReader(standard_input, settings.reader_limits) as reader:
-        for start in range(0, len(paths), CHUNK_FILES):
-            chunk = paths[start : start + CHUNK_FILES]
-            read = [_read(reader, file, settings) for path in chunk for file in reader.expand(path)]
-            ids = {report.report_id for file in read for report in file.reports}
-            finished = _finished(settings, ids) if versions else set()
-            for file in read:
-                pending = {r.report_id: r.text for r in file.reports if r.report_id not in finished}
-                files.append(FilePlan(file.path, _state(file, versions, pending), len(pending), file.reason))
-                texts |= pending
-    known = known_paths(settings.database) if versions else ()
-    gone = gone_paths(known, settings.arguments, paths, [file.path for file in files])
+        reading = Reading(reader, paths, settings)
+        for chunk in reading.chunks():
+            fates = iter(reading.fates(chunk.tasks))
+            for file in chunk.files:
+                own = [(report, next(fates)) for report in file.reports]
+                files.append(_file_plan(file, versions, [fate for _, fate in own]))
+                chosen = [report.text for report, fate in own if fate == "to extract"]
+                reports += len(chosen)
+                tokens += sum(map(count_tokens, chosen))
+    known = known_paths(settings.database) if is_there else ()
+    gone = gone_paths(known, settings.arguments, paths, reading.files)
     files += [FilePlan(path, "missing", 0) for path in gone]
-    chosen = list(texts.values())[: settings.limit]
-    tokens = sum(map(count_tokens, chosen))
-    return Plan(files, len(chosen), tokens, None if seconds_a_token is None else tokens * seconds_a_token)
+    pace = _pace(settings) if is_there else None
+    return Plan(files, reports, tokens, None if pace is None else tokens * pace)
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """What stands in one file; no document id where it cannot be read."""
-
-    path: str
-    document_id: str | None
-    reports: tuple[Report, ...] = ()
-    reason: str | None = None
+def _file_plan(file: FileRead, versions: Mapping[str, str], fates: Sequence[Fate]) -> FilePlan:
+    left = sum(fate != "done" for fate in fates)
+    return FilePlan(file.path, _state(file, versions, left), left, tuple(one.message for one in file.failures))
 
 
-def _read(reader: DocumentReader, path: str, settings: IngestSettings) -> _File:
-    try:
-        document = reader.read(path)
-        parts = split(document, text_column=settings.text_column, separator=settings.separator)
-    except DocumentFailed as error:
-        return _File(error.path, None, reason=error.reason)
-    reason = parts.failures[0][1].reason if parts.failures else None
-    return _File(document.path, document.document_id, parts.reports, reason)
-
-
-def _known(settings: IngestSettings) -> tuple[dict[str, str], float | None]:
-    """The newest content of each path, and the pace of earlier runs; nothing where there is no database yet."""
-    if not settings.database.exists():
-        return {}, None
-    digests = {"model_digest": settings.model_digest, "schema_digest": settings.schema.digest}
-    with sql.connect_read_only(settings.database) as con:
-        versions = dict(sql.fetch(con, sql.statement("statements", "newest_versions")))
-        [(seconds_a_token,)] = sql.fetch(con, sql.statement("statements", "seconds_a_token"), digests)
-    return versions, seconds_a_token
-
-
-def _finished(settings: IngestSettings, report_ids: set[str]) -> set[str]:
-    if settings.is_forced:
-        return set()
-    digests = {"model_digest": settings.model_digest, "schema_digest": settings.schema.digest}
-    return finished_reports(settings.database, report_ids, **digests)
-
-
-def _state(file: _File, versions: Mapping[str, str], pending: Mapping[str, str]) -> State:
-    if file.document_id is None:
+def _state(file: FileRead, versions: Mapping[str, str], left: int) -> State:
+    if file.document is None:
         return "failed"
     if file.path not in versions:
         return "new"
-    if versions[file.path] != file.document_id:
+    if versions[file.path] != file.document.document_id:
         return "changed"
-    return "pending" if pending else "unchanged"
+    return "pending" if left else "unchanged"
+
+
+def _pace(settings: IngestSettings) -> float | None:
+    return seconds_a_token(settings.database, model_digest=settings.model_digest, schema_digest=settings.schema.digest)

@@ -1,14 +1,10 @@
-"""A byte tokenizer and a two-layer random model: all of the model path in milliseconds, without weights.
-
-And databases with answers stored the way a run stores them.
-"""
+"""A byte tokenizer and a two-layer random model: all of the model path in milliseconds, without weights."""
 
 import os
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test may reach for the hub
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,12 +12,8 @@ import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from crimeetl.etl.documents import Document, Report, content_id
-from crimeetl.etl.load import RunCounts, RunStart, finish_run, load_batch, start_run
 from crimeetl.model.base import import_bitsandbytes, weights_digest
 from crimeetl.model.extract import AdapterCard, AnswerGrammar, Calibration, PresenceThresholds
-from crimeetl.model.extraction import Answer, Extraction, Mention
-from crimeetl.model.schema import EntitySchema
 from crimeetl.model.tree import PromptTemplate, prompt_template, use_tree_attention
 
 import_bitsandbytes()  # before PEFT imports it with its side effects
@@ -156,52 +148,3 @@ def adapter_folder(base_folder: Path, template: PromptTemplate, tmp_path_factory
         curve=({"step": 10, "loss": 0.75}, {"step": 10, "eval_loss": 0.5}),
     ).write(folder)
     return folder
-
-
-StoredAnswers = Mapping[tuple[str, str], Mapping[str, Sequence[str]]]
-
-
-def _store_answers(database: Path, schema: EntitySchema, found: StoredAnswers, *, model: str = "m") -> str:
-    """Stores values by path and text, with the offsets of their first place; the texts of one path are its rows.
-
-    Returns:
-        The id of the run.
-    """
-    run_id = start_run(database, RunStart(model_digest=model, model_name="tiny", schema=schema, settings={}))
-    documents, extractions = [], []
-    for path in dict.fromkeys(path for path, _ in found):
-        texts = [text for at, text in found if at == path]
-        whole = "\n".join(texts)
-        document = Document(path, content_id(whole), "text/plain", "utf-8", False, len(whole), whole)
-        documents.append(document)
-        for place, text in enumerate(texts):
-            report = Report(content_id(document.document_id, str(place), text), document.document_id, place, text)
-            extractions.append((report, _extraction(schema, text, found[path, text])))
-    load_batch(
-        database,
-        run_id,
-        documents=documents,
-        reports=[],
-        extractions=extractions,
-        failures=[],
-        schema=schema,
-        model_digest=model,
-    )
-    finish_run(database, run_id, "done", RunCounts(reports_done=len(extractions), mentions=0, skipped=0, failed=0))
-    return run_id
-
-
-def _extraction(schema: EntitySchema, text: str, values: Mapping[str, Sequence[str]]) -> Extraction:
-    answers = []
-    for entity_type in schema.types:
-        mentions = []
-        for value in values.get(entity_type.name, ()):
-            start = None if entity_type.kind == "choice" else text.index(value)
-            mentions.append(Mention(value, start, None if start is None else start + len(value), 0.5))
-        answers.append(Answer(entity_type.name, tuple(mentions), 0.5, False))
-    return Extraction(tuple(answers), 10, 5, 1)
-
-
-@pytest.fixture(scope="session")
-def store_answers() -> Callable[..., str]:
-    return _store_answers

@@ -41,9 +41,10 @@ def status(database: Path, as_json: bool) -> None:
     Example:
       crimeetl status --db crimeetl.duckdb
     """
+    from crimeetl.etl.load import abandoned_runs
     from crimeetl.etl.output import status as look
 
-    show_status(look(database), as_json=as_json)
+    show_status(look(database, abandoned=abandoned_runs(database)), as_json=as_json)
 
 
 @click.command()

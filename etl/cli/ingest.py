@@ -25,6 +25,14 @@ SOME_FAILED = 3
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @options(database_option, schema_option, model_options, text_column_option, separator_option)
+@click.option(
+    "--max-report-chars",
+    default=1_000_000,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="A longer report is a failure. Those over 100,000 characters wait until all others are done.",
+)
+@click.option("--follow-links", is_flag=True, help="Read what links in folders lead to outside of these folders.")
 @click.option("--limit", type=click.IntRange(min=1), help="Extract at most so many reports.")
 @click.option("--force", is_flag=True, help="Extract again what this model and schema have done.")
 @click.option("--prune", is_flag=True, help="Mark files gone from the folders as missing: no view shows them.")
@@ -37,6 +45,8 @@ def ingest(
     model: ModelOptions,
     text_column: str | None,
     separator: re.Pattern[str] | None,
+    max_report_chars: int,
+    follow_links: bool,
     limit: int | None,
     force: bool,
     prune: bool,
@@ -49,9 +59,10 @@ def ingest(
     Example:
       crimeetl ingest ./reports/
     """
-    from crimeetl.etl import ingest as pipeline
+    from crimeetl.etl.ingest import ingest as run_ingest
     from crimeetl.etl.plan import plan
     from crimeetl.etl.readers import find_paths
+    from crimeetl.etl.reading import IngestSettings
     from crimeetl.model.base import token_counter
     from crimeetl.model.extract import Extractor
     from crimeetl.model.schema import load_schema
@@ -60,7 +71,7 @@ def ingest(
     # First of all: a mistyped path is told before a base is fetched.
     files = find_paths(paths, may_be_empty=prune, database=database)
     choice = model.choose(asked)
-    settings = pipeline.IngestSettings(
+    settings = IngestSettings(
         arguments=paths,
         database=database,
         schema=asked,
@@ -68,6 +79,8 @@ def ingest(
         model_name=choice.name,
         text_column=text_column,
         separator=separator,
+        most_report_chars=max_report_chars,
+        follows_links=follow_links,
         limit=limit,
         is_forced=force,
         is_pruned=prune,
@@ -76,7 +89,13 @@ def ingest(
         counter = token_counter(choice.base.name, cache=choice.base.cache)
         show_plan(plan(settings, files, counter, standard_input=sys.stdin.buffer), as_json=as_json)
         return
-    summary = pipeline.ingest(settings, files, lambda: Extractor(choice, asked), standard_input=sys.stdin.buffer)
+    summary = run_ingest(
+        settings,
+        files,
+        lambda: Extractor(choice, asked),
+        standard_input=sys.stdin.buffer,
+        tell=lambda line: click.echo(line, err=True),
+    )
     show_summary(summary, settings, as_json=as_json)
     if summary.is_interrupted:
         raise CrimeEtlError("interrupted; what was finished is stored, and the same command goes on from there")

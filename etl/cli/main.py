@@ -1,6 +1,12 @@
 """The command line's entry point."""
 
 import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -28,10 +34,30 @@ class ErrorReportingGroup(click.Group):
             raise Reported(error) from error
 
 
+@contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """A command that is told to end, or whose terminal is closed, keeps what it has done, as after Ctrl-C."""
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has no SIGHUP
+    numbers = [number for name in names if signal.getsignal(number := getattr(signal, name)) is signal.SIG_DFL]
+    is_main = threading.current_thread() is threading.main_thread()
+    for number in numbers if is_main else ():  # one that is ignored, as under nohup, stays so
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number in numbers if is_main else ():
+            signal.signal(number, signal.SIG_DFL)
+
+
 @click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="crimeetl")
 def cli() -> None:
     """Turn folders of crime reports into tables you can query."""
+    click.get_current_context().with_resource(_ended_like_ctrl_c())
     # No library may phone home or warn about it; a token, if the user set one, still works for hub names.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("DO_NOT_TRACK", "1")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crimeetl.etl.output import FORMATS
-from crimeetl.model.base import DEFAULT_BASE, DEVICES, DTYPES, QUANTIZATIONS, BaseOptions
+from crimeetl.model.base import DEFAULT_BASE, DEVICES, DTYPES, QUANTIZATIONS, BaseOptions, default_cache
 from crimeetl.model.extract import ExtractorSettings
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ _base_options = options(
         "--cache",
         type=FILE,
         envvar="CRIMEETL_CACHE",
-        default=lambda: _default_cache(),
+        default=default_cache,
         show_default="the user's cache folder",
         help="Where base models are kept.",
     ),
@@ -170,9 +170,3 @@ def model_options(command: Command) -> Command:
         return command(model=ModelOptions(base=base, adapter=adapter, settings=settings), **rest)
 
     return base_options(_model_options(bundled))  # type: ignore[return-value]
-
-
-def _default_cache() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("crimeetl", appauthor=False)

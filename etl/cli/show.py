@@ -8,9 +8,10 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crimeetl.etl.ingest import IngestSettings, Summary
+    from crimeetl.etl.ingest import Summary
     from crimeetl.etl.output import Status
     from crimeetl.etl.plan import Plan
+    from crimeetl.etl.reading import IngestSettings
     from crimeetl.model.extraction import Extraction
 
 

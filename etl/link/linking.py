@@ -21,7 +21,7 @@ from crimeetl.etl.link.entities import Entities, facts_of, read_rows
 from crimeetl.etl.link.officers import link_officers
 from crimeetl.etl.link.people import Profile, ReportFacts, link_people, model, profiles_of
 from crimeetl.etl.link.places import link_places
-from crimeetl.etl.load import Row, insert_rows
+from crimeetl.etl.load import TableRow, insert_rows
 
 ROUNDS = 2  # of telling a report's city from its officers, and its officers from the city
 
@@ -140,13 +140,13 @@ def _store(database: Path, found: Mapping[str, Linked], threshold: float) -> boo
     Returns:
         Whether it was added.
     """
-    links: list[Row] = [
+    links: list[TableRow] = [
         {"kind": kind, **asdict(one)}
         for kind, linked in found.items()
         for one in sorted(linked.links, key=lambda one: (one.left_id, one.right_id))
     ]
     joined = {entity_id for one in links for entity_id in (one["left_id"], one["right_id"])}
-    resolved: list[Row] = [
+    resolved: list[TableRow] = [
         {"kind": kind, "entity_id": entity_id, "resolved_id": resolved_id}
         for kind, linked in found.items()
         for entity_id, resolved_id in sorted(linked.resolved.items())

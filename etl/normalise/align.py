@@ -3,27 +3,16 @@
 Values of two questions are put into one row only when both questions have as many values; otherwise they stay apart.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from crimeetl.etl.normalise.codes import parse_status
 from crimeetl.etl.normalise.moments import parse_date, parse_time
 from crimeetl.etl.normalise.numbers import parse_integer
-from crimeetl.etl.normalise.values import mention_id, type_text
-from crimeetl.model.extraction import Extraction
-from crimeetl.model.sentinels import is_sentinel
+from crimeetl.etl.normalise.rows import MentionRow
+from crimeetl.etl.normalise.values import type_text
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A stated value on its way into a row."""
-
-    value: str
-    mention_id: str
-
-
-Column = Sequence[Cell | None]  # a type's values in the order given; None where one states nothing
-CellRow = Mapping[str, Cell]  # by column name; the first names the row
+Column = Sequence[MentionRow | None]  # a type's values in the order given; None where one states nothing
+CellRow = Mapping[str, MentionRow]  # by column name; the first names the row
 READINGS: Mapping[str, Callable[[str], object]] = {
     "occurred_on": parse_date,
     "occurred_at": parse_time,
@@ -32,19 +21,12 @@ READINGS: Mapping[str, Callable[[str], object]] = {
 }
 
 
-def columns_of(extraction: Extraction, extraction_id: str) -> dict[str, Column]:
+def columns_of(mentions: Iterable[MentionRow]) -> dict[str, Column]:
     """Each type's values; a type that states nothing is left out."""
-    columns: dict[str, Column] = {}
-    for answer in extraction.answers:
-        column = [
-            None
-            if is_sentinel(mention.value)
-            else Cell(mention.value, mention_id(extraction_id, answer.entity_type, ordinal))
-            for ordinal, mention in enumerate(answer.mentions)
-        ]
-        if any(column):
-            columns[answer.entity_type] = column
-    return columns
+    columns: dict[str, list[MentionRow | None]] = {}
+    for mention in mentions:
+        columns.setdefault(mention.entity_type, []).append(mention if mention.is_stated else None)
+    return {entity_type: column for entity_type, column in columns.items() if any(column)}
 
 
 def chosen_columns(columns: Mapping[str, Column], types: Mapping[str, str]) -> dict[str, Column]:

@@ -2,17 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from crimeetl.etl.documents import content_id
 from crimeetl.etl.normalise.codes import parse_badge, parse_email, parse_status
 from crimeetl.etl.normalise.moments import parse_date, parse_time
 from crimeetl.etl.normalise.names import parse_person
 from crimeetl.etl.normalise.numbers import parse_age, parse_integer
 from crimeetl.model.sentinels import is_sentinel
-
-
-def mention_id(extraction_id: str, entity_type: str, ordinal: int) -> str:
-    """The id of an extraction's value by its type and its place, from 0, among that type's values."""
-    return content_id(extraction_id, entity_type, str(ordinal))
 
 
 def normalise_value(value: str, normaliser: str) -> str | None:
@@ -30,6 +24,7 @@ def _text(value: str) -> str | None:
 
 
 def type_text(value: str) -> str:
+    """A crime type as it is compared: small letters, single spaces."""
     return " ".join(value.split()).lower()
 
 

@@ -1,5 +1,6 @@
 """How things stand in a database: its newest runs, what fails, and what the next run would do again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +33,11 @@ class Status:
         return self.reports - self.answered
 
 
-def status(database: Path) -> Status:
+def status(database: Path, *, abandoned: Collection[str] = ()) -> Status:
     """Asks the database alone; files on disk are not looked at.
+
+    Args:
+        abandoned: runs that the database has as running and whose process is gone.
 
     Raises:
         DatabaseUnusable: missing, locked by another process, not ours, or of another version.
@@ -42,4 +46,6 @@ def status(database: Path) -> Status:
         [(files, reports, answered, mentions)] = sql.fetch(con, sql.statement("statements", "status_counts"))
         runs: polars.DataFrame = con.sql(sql.statement("queries", "latest_runs")).limit(NEWEST_RUNS).pl()
         failing: polars.DataFrame = con.sql(sql.statement("statements", "status_failures")).pl()
+    is_gone = polars.col("run_id").is_in(list(abandoned))
+    runs = runs.with_columns(polars.when(is_gone).then(polars.lit("interrupted")).otherwise("status").alias("status"))
     return Status(files, reports, answered, mentions, runs, failing)

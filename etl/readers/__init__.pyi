@@ -1,6 +1,6 @@
 from .formats import COMMA_SEPARATED, CONTAINER_SUFFIXES, JSON_LINES, TAB_SEPARATED
 from .limits import ReaderLimits
-from .paths import find_paths, gone_paths, printable
+from .paths import find_paths, gone_paths, links_out, printable
 from .plain import is_unicode
 from .reader import DocumentReader
 
@@ -14,5 +14,6 @@ __all__ = [
     "find_paths",
     "gone_paths",
     "is_unicode",
+    "links_out",
     "printable",
 ]

@@ -57,6 +57,20 @@ def gone_paths(
     return sorted(filter(is_gone, known))
 
 
+def links_out(arguments: Sequence[str], found: Sequence[str]) -> set[str]:
+    """Of the paths found in folders, the links that lead to files outside all of these folders.
+
+    Whoever may write to a folder could have any file of the reader's read and stored with such a link.
+
+    Args:
+        found: what ``find_paths`` gives for the arguments; those that are arguments themselves are as the user meant.
+    """
+    folders = [os.path.realpath(argument) for argument in arguments if Path(argument).is_dir()]
+    named = {(Path(argument).parent.resolve() / Path(argument).name).as_posix() for argument in arguments}
+    links = [path for path in found if path not in named and Path(path).is_symlink()]
+    return {path for path in links if not any(_is_under(os.path.realpath(path), folder) for folder in folders)}
+
+
 def printable(path: str) -> str:
     """A path whose bytes are no UTF-8 is spelled with escapes, so that two such paths stay two."""
     return path.encode("utf-8", "backslashreplace").decode()

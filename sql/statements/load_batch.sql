@@ -66,53 +66,73 @@ select *
 from new_report
 anti join report using (report_id);
 
+-- Extractions that are not stored yet; what hangs on the others is here already, too.
+create or replace temp table fresh_extraction as
+select extraction_id
+from new_extraction
+anti join extraction using (extraction_id);
+
 insert into extraction by name
 select *
-from new_extraction;
+from new_extraction
+semi join fresh_extraction using (extraction_id);
 
 insert into answer by name
 select *
-from new_answer;
+from new_answer
+semi join fresh_extraction using (extraction_id);
 
 insert into mention by name
 select *
-from new_mention;
+from new_mention
+semi join fresh_extraction using (extraction_id);
 
 insert into person by name
 select *
-from new_person;
+from new_person
+semi join fresh_extraction using (extraction_id);
 
 insert into officer by name
 select *
-from new_officer;
+from new_officer
+semi join fresh_extraction using (extraction_id);
 
 insert into offense by name
 select *
-from new_offense;
+from new_offense
+semi join fresh_extraction using (extraction_id);
 
 insert into location by name
 select *
-from new_location;
+from new_location
+semi join fresh_extraction using (extraction_id);
 
 insert into evidence by name
 select *
-from new_evidence;
+from new_evidence
+semi join fresh_extraction using (extraction_id);
 
 insert into suspect by name
 select *
-from new_suspect;
+from new_suspect
+semi join fresh_extraction using (extraction_id);
 
 insert into weapon by name
 select *
-from new_weapon;
+from new_weapon
+semi join fresh_extraction using (extraction_id);
 
 insert into vehicle by name
 select *
-from new_vehicle;
+from new_vehicle
+semi join fresh_extraction using (extraction_id);
 
 insert into property by name
 select *
-from new_property;
+from new_property
+semi join fresh_extraction using (extraction_id);
+
+drop table fresh_extraction;
 
 insert into document_failure by name
 select *

@@ -1,7 +1,10 @@
 -- The runs of one host that have not ended as far as the database knows.
 select
     run_id,
-    process_id
+    process_id,
+    model_digest,
+    schema_digest,
+    settings
 from run
 where
     status = 'running'

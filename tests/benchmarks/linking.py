@@ -28,6 +28,7 @@ from crimeetl.etl.documents import Document, Report, content_id
 from crimeetl.etl.link import people as link_people
 from crimeetl.etl.link.linking import link_entities, linked_places, people_profiles, read_entities
 from crimeetl.etl.load import RunStart, load_batch, start_run
+from crimeetl.etl.normalise import normalise
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import load_schema
 from crimeetl.model.synthesise import STYLES
@@ -229,8 +230,7 @@ def store(database: Path, reports: Iterable[Marked]) -> dict[str, str]:
     Returns:
         Who or what each mention names, by the mention's id; "" where that is not known.
     """
-    start = RunStart(model_digest="gold", model_name="gold", schema=INCIDENT, settings={})
-    run_id = start_run(database, start)
+    run = start_run(database, RunStart(model_digest="gold", model_name="gold", schema=INCIDENT, settings={}))
     truth: dict[tuple[str, str, int], str] = {}
     documents, extractions = [], []
     for number, marked in enumerate(reports):
@@ -250,14 +250,13 @@ def store(database: Path, reports: Iterable[Marked]) -> dict[str, str]:
             answers.append(Answer(entity_type.name, tuple(mentions), 1.0, False))
         extractions.append((report, Extraction(tuple(answers), 1, 1, 1)))
     load_batch(
-        database,
-        run_id,
+        run,
         documents=documents,
         reports=[],
-        extractions=extractions,
+        extractions=[
+            (report, found, normalise(found, run.extraction_id(report), INCIDENT)) for report, found in extractions
+        ],
         failures=[],
-        schema=INCIDENT,
-        model_digest="gold",
     )
     with sql.connect_read_only(database) as con:
         mentions_of = (

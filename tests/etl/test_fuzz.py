@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crimeetl.etl.errors import DocumentFailed
-from crimeetl.etl.normalise import normalise_extraction, normalise_value
+from crimeetl.etl.normalise import normalise
+from crimeetl.etl.normalise.values import normalise_value
 from crimeetl.etl.readers import CONTAINER_SUFFIXES, DocumentReader, ReaderLimits, is_unicode
 from crimeetl.etl.readers.formats import SUFFIX_MEDIA_TYPES
 from crimeetl.etl.split import split
@@ -164,6 +165,6 @@ def test_any_answers_are_normalised_and_kept_as_they_are(values: list[tuple[Enti
         for entity_type in INCIDENT.types
     )
     extraction = Extraction(answers, 10, 5, 1)
-    normalise_extraction(extraction, "e")
+    normalise(extraction, "e", INCIDENT)
     given_values = {entity_type.name: found.get(entity_type, []) for entity_type in INCIDENT.types}
     assert {a.entity_type: [m.value for m in a.mentions] for a in extraction.answers} == given_values

@@ -14,16 +14,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import docx
+import polars
 import pytest
 from duckdb import DuckDBPyConnection
 
 from crimeetl import sql
 from crimeetl.etl import ingest as pipeline
+from crimeetl.etl import reading
 from crimeetl.etl.documents import Document
 from crimeetl.etl.errors import BaseUnavailable, DatabaseUnusable, ExtractionFailed
-from crimeetl.etl.ingest import CHUNK_REPORTS, IngestSettings, Summary, Task, ingest
-from crimeetl.etl.load import batch as load
+from crimeetl.etl.ingest import Summary, ingest
+from crimeetl.etl.load import batch
 from crimeetl.etl.readers import DocumentReader, find_paths, gone_paths
+from crimeetl.etl.reading import CHUNK_REPORTS, IngestSettings, Task
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import load_schema
 
@@ -283,7 +286,7 @@ def test_the_same_content_at_two_paths_is_extracted_once_and_shown_twice(folder:
 def test_what_cannot_be_answered_at_one_path_fails_at_each_path_that_holds_a_copy_of_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "CHUNK_REPORTS", 2)
+    monkeypatch.setattr(reading, "CHUNK_REPORTS", 2)
     for name in ("a.txt", "b.txt", "d.txt"):
         write(folder / name, UNANSWERABLE)
     write(folder / "c.txt", "Officer Ann Lee")
@@ -496,7 +499,7 @@ def test_an_interrupt_in_the_second_batch_keeps_the_first_and_the_next_run_does_
 
 def test_an_interrupt_while_reading_keeps_what_was_stored(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_officers(folder, 5)
-    monkeypatch.setattr(pipeline, "CHUNK_REPORTS", 2)
+    monkeypatch.setattr(reading, "CHUNK_REPORTS", 2)
     read = DocumentReader.read
 
     def interrupted(reader: DocumentReader, path: str) -> Document:
@@ -515,17 +518,17 @@ def test_an_interrupt_that_duckdb_reports_as_its_own_error_is_an_interrupt(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_officers(folder, 5)
-    insert, inserted = load.insert_rows, []
+    insert, inserted = batch.insert_frames, []
 
     def insert_until_interrupted(
-        con: DuckDBPyConnection, statement: str, rows: Mapping[str, Sequence[load.Row]]
+        con: DuckDBPyConnection, statement: str, frames: Mapping[str, polars.DataFrame]
     ) -> None:
-        insert(con, statement, rows)
+        insert(con, statement, frames)
         inserted.append(statement)
-        if inserted.count("load_batch") == 2:
+        if len(inserted) == 2:
             raise RuntimeError("Query interrupted")  # what DuckDB 2.0 makes of Ctrl-C
 
-    monkeypatch.setattr(load, "insert_rows", insert_until_interrupted)
+    monkeypatch.setattr(batch, "insert_frames", insert_until_interrupted)
     summary = run(folder)
     assert (summary.is_interrupted, *counts(summary)) == (True, 2, 2, 0, 0)
     assert rows(folder, "select status, reports_done from run") == [("interrupted", 2)]
@@ -563,7 +566,7 @@ def test_a_model_that_cannot_be_opened_marks_the_run_failed(folder: Path) -> Non
 def test_a_limit_extracts_so_many_new_reports_and_the_next_run_goes_on(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "CHUNK_REPORTS", 2)
+    monkeypatch.setattr(reading, "CHUNK_REPORTS", 2)
     write_officers(folder, 6)
     for expected in ((3, 3, 0, 0), (3, 3, 3, 0), (0, 0, 6, 0)):
         assert counts(run(folder, limit=3)) == expected
@@ -633,7 +636,7 @@ def test_while_a_batch_is_answered_the_next_chunk_is_read_and_the_batch_before_i
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_officers(folder, 4)
-    monkeypatch.setattr(pipeline, "CHUNK_REPORTS", 2)
+    monkeypatch.setattr(reading, "CHUNK_REPORTS", 2)
     read_ahead, stored_behind = threading.Event(), threading.Event()
     read, load_batch = DocumentReader.read, pipeline.load_batch
 
@@ -813,3 +816,53 @@ def test_a_file_that_an_archive_no_longer_holds_is_gone_but_not_while_the_archiv
     assert (*counts(summary), summary.missing) == (1, 1, 1, 0, 1)
     assert shown(folder) == ["fox", "ray"]
     assert run(folder, is_pruned=True).missing == 0
+
+
+# ---- what one file must not do to the others
+
+
+def test_a_link_to_a_file_outside_the_folder_is_a_failure_unless_links_are_followed(folder: Path) -> None:
+    outside = write(folder.parent / "secret" / "s.txt", "Officer Sid Key")
+    write(folder / "a.txt", "Officer Ann Lee")
+    (folder / "b.txt").symlink_to(outside)
+    (folder / "in").mkdir()
+    (folder / "in" / "c.txt").symlink_to(folder / "a.txt")
+    assert counts(run(folder)) == (1, 1, 0, 1)
+    assert rows(folder, "select path, error, message from v_failure") == [
+        (
+            f"{folder}/b.txt",
+            "UnreadableDocument",
+            "it is a link to a file outside the folder; give that file itself, or --follow-links",
+        )
+    ]
+    assert counts(run(folder, arguments=(str(folder), outside))) == (1, 1, 1, 0)  # as the user named it
+    assert counts(run(folder, follows_links=True, is_forced=True)) == (2, 2, 0, 0)
+    assert rows(folder, "select path from v_failure") == []
+
+
+def test_a_report_longer_than_any_is_a_failure_and_long_ones_wait_for_the_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "LATE_CHARS", 40)
+    write(folder / "a.txt", "Officer Ann Lee " + "and a long story " * 3)
+    write(folder / "b.jsonl", json.dumps({"text": "Officer Bo Ray"}) + "\n" + json.dumps({"text": "x" * 101}))
+    write(folder / "c.txt", "Officer Cy Fox")
+    write(folder / "d.txt", "Officer Ann Lee " + "and a long story " * 3)  # a copy
+    extractor = RuleExtractor()
+    assert counts(run(folder, extractor, most_report_chars=100)) == (3, 3, 1, 1)
+    assert [text.split()[1] for text in extractor.texts] == ["Bo", "Cy", "Ann"]
+    assert rows(folder, "select path, place, stage, message from v_failure") == [
+        (
+            f"{folder}/b.jsonl",
+            1,
+            "split",
+            "it holds 101 characters, more than 100; cut it, or raise --max-report-chars",
+        )
+    ]
+    assert rows(folder, "select path, value from v_mention order by all") == [
+        (f"{folder}/a.txt", "Ann Lee"),
+        (f"{folder}/b.jsonl", "Bo Ray"),
+        (f"{folder}/c.txt", "Cy Fox"),
+        (f"{folder}/d.txt", "Ann Lee"),
+    ]
+    assert_sound(folder)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from crimeetl.etl.ingest import IngestSettings, Task, ingest
+from crimeetl.etl.ingest import ingest
 from crimeetl.etl.plan import STATES, FilePlan, Plan, plan
 from crimeetl.etl.readers import find_paths
+from crimeetl.etl.reading import IngestSettings, Task
 from crimeetl.model.extraction import Answer, Extraction
 from crimeetl.model.schema import EntitySchema, EntityType
 
@@ -76,7 +77,7 @@ def test_what_is_done_what_changed_what_is_new_and_what_fails_are_told_apart(set
         "c.txt": ("new", 1),
         "d.txt": ("failed", 0),
     }
-    assert found.files[3] == FilePlan(str(folder / "d.txt"), "failed", 0, "it is empty; fill it or take it away")
+    assert found.files[3] == FilePlan(str(folder / "d.txt"), "failed", 0, ("it is empty; fill it or take it away",))
     assert (found.reports, found.tokens) == (2, 40)
     assert [found.count(state) for state in STATES] == [1, 1, 0, 1, 1, 0]
     assert settings.database.read_bytes() == before
@@ -122,4 +123,12 @@ def test_a_row_that_cannot_be_used_is_told_beside_those_that_can(settings: Inges
     (Path(settings.arguments[0]) / "b.csv").write_text('text\nBo Ray ran\n""\n')
     file = planned(settings).files[1]
     assert (file.state, file.reports) == ("new", 1)
-    assert file.reason
+    assert file.reasons == ("line 3: the column text is empty; fill it or delete the line",)
+
+
+def test_every_row_that_cannot_be_used_is_told(settings: IngestSettings) -> None:
+    (Path(settings.arguments[0]) / "b.csv").write_text('text\n""\nBo Ray ran\n""\n')
+    file = planned(settings).files[1]
+    told = "the column text is empty; fill it or delete the line"
+    assert file.reasons == (f"line 2: {told}", f"line 4: {told}")
+    assert file.reason == f"line 2: {told}; line 4: {told}"

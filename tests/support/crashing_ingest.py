@@ -18,8 +18,9 @@ from typing import Any
 
 from crimeetl.etl import ingest as pipeline
 from crimeetl.etl.errors import CrimeEtlError
-from crimeetl.etl.load import batch as load
+from crimeetl.etl.load import batch
 from crimeetl.etl.readers import find_paths
+from crimeetl.etl.reading import IngestSettings
 from crimeetl.model.base import BaseOptions, import_bitsandbytes
 from crimeetl.model.extract import Extractor, ExtractorSettings, choose_model
 from crimeetl.model.schema import EntitySchema, EntityType
@@ -38,7 +39,7 @@ Point = tuple[Any, str, int, bool]
 POINTS: dict[str, Point] = {
     "run started": (pipeline, "start_run", 1, False),
     "batch answered": (pipeline, "load_batch", 2, True),
-    "rows inserted": (load, "insert_rows", 3, False),  # the first call is the run's own row
+    "rows inserted": (batch, "insert_frames", 2, False),
     "batch stored": (pipeline, "load_batch", 2, False),
     "run ending": (pipeline, "finish_run", 1, True),
     "disk full": (pipeline, "load_batch", 2, False),
@@ -81,7 +82,7 @@ def ingest(folder: str, database: str, base: str, adapter: str) -> None:
         Path(adapter),
         settings=settings,
     )
-    asked = pipeline.IngestSettings(
+    asked = IngestSettings(
         arguments=(folder,),
         database=Path(database),
         schema=SCHEMA,

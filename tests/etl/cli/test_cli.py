@@ -186,7 +186,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
         "path": f"{reports}/a.txt",
         "state": "unchanged",
         "reports": 0,
-        "reason": None,
+        "reasons": [],
     }
 
 
@@ -446,12 +446,13 @@ cli()
 """
 
 
-def test_ctrl_c_keeps_what_was_finished_and_marks_the_run(reports: Path) -> None:
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda told: told.name)
+def test_a_run_told_to_end_keeps_what_was_finished_and_is_interrupted(reports: Path, told: signal.Signals) -> None:
     arguments = [sys.executable, "-P", "-c", INTERRUPTED_PROGRAM, "ingest", "reports", "--json"]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "waiting\n"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(told)
         stdout, stderr = process.communicate(timeout=30)
     assert process.returncode == 1
     assert json.loads(stdout)["is_interrupted"] is True

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from stored import store_answers
 
 from crimeetl import sql
 from crimeetl.etl.cli import cli
@@ -30,7 +31,7 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(database: Path, store_answers: Callable[..., str]) -> Store:
+def store(database: Path) -> Store:
     """Stores reports, each given as its values; the text is these one after another, or what "text" says."""
 
     def stored(*reports: Mapping[str, Sequence[str] | str], first: int = 1) -> None:

@@ -5,16 +5,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
 import duckdb
 import pytest
+from stored import extraction_of, store
 
 from crimeetl import sql
 from crimeetl.etl.documents import Document, Failure, Report, content_id
-from crimeetl.etl.load import RunCounts, RunStart, finish_run, finished_reports, load_batch, start_run
-from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.etl.load import Run, RunCounts, RunStart, abandoned_runs, finish_run, finished_reports, runs, start_run
+from crimeetl.model.extraction import Answer, Extraction
 from crimeetl.model.schema import EntitySchema, load_schema
 from crimeetl.model.schema.files import parse_schema
 
@@ -48,45 +50,28 @@ def a_report(document: Document, place: int = 0, text: str | None = None) -> Rep
     return Report(content_id(document.document_id, str(place), text), document.document_id, place, text)
 
 
-def an_extraction(text: str, values: Mapping[str, Sequence[str]], schema: EntitySchema) -> Extraction:
-    """Answers whose values stand where they first occur; choices have no span."""
-    answers = []
-    for entity_type in schema.types:
-        mentions = []
-        for value in values.get(entity_type.name, ()):
-            start = text.index(value) if entity_type.kind != "choice" else None
-            mentions.append(Mention(value, start, None if start is None else start + len(value), 0.75))
-        answers.append(Answer(entity_type.name, tuple(mentions), 0.5, False))
-    return Extraction(tuple(answers), report_tokens=30, answer_tokens=9, window_count=1)
-
-
-def begin(database: Path, *, schema: EntitySchema = CRIME, model: str = "model-a") -> str:
+def begin(database: Path, *, schema: EntitySchema = CRIME, model: str = "model-a") -> Run:
     start = RunStart(model_digest=model, model_name="a tiny model", schema=schema, settings={"batch": 4})
     return start_run(database, start)
 
 
 def load(
     database: Path,
-    run_id: str,
+    run: Run,
     documents: Sequence[Document],
     *,
     values: Mapping[str, Sequence[str]] | None = None,
     failures: Sequence[Failure] = (),
-    schema: EntitySchema = CRIME,
-    model: str = "model-a",
     extract: bool = True,
 ) -> None:
     reports = [a_report(document) for document in documents]
-    extractions = [(report, an_extraction(report.text, values or {}, schema)) for report in reports]
-    load_batch(
-        database,
-        run_id,
+    extractions = [(report, extraction_of(run.schema, report.text, values or {})) for report in reports]
+    store(
+        run,
         documents=documents,
         reports=reports,
         extractions=extractions if extract else [],
         failures=failures,
-        schema=schema,
-        model_digest=model,
     )
 
 
@@ -107,8 +92,8 @@ def assert_sound(database: Path) -> None:
 
 
 def test_a_batch_stores_every_value_with_its_span_and_its_normalised_form(database: Path) -> None:
-    run_id = begin(database)
-    load(database, run_id, [a_document("/r/a.txt", TEXT)], values=VALUES)
+    run = begin(database)
+    load(database, run, [a_document("/r/a.txt", TEXT)], values=VALUES)
     found = rows(
         database,
         "select path, run_id, entity_type, ordinal, value, char_start, char_end, normalised, confidence, place, "
@@ -125,7 +110,7 @@ def test_a_batch_stores_every_value_with_its_span_and_its_normalised_form(databa
         ("Witness_Name", "N/A", 103, 106, None, False),
     ]
     assert found == [
-        ("/r/a.txt", run_id, name, 0, value, start, end, normalised, 0.75, 0, "crime", is_stated)
+        ("/r/a.txt", run.run_id, name, 0, value, start, end, normalised, 0.5, 0, "crime", is_stated)
         for name, value, start, end, normalised, is_stated in expected
     ]
     assert_sound(database)
@@ -162,9 +147,9 @@ def test_v_mention_begins_with_its_public_columns(database: Path) -> None:
 
 
 def test_v_report_shows_values_as_written_and_a_row_for_a_report_with_none(database: Path) -> None:
-    run_id = begin(database)
-    load(database, run_id, [a_document("/r/a.txt", TEXT)], values={**VALUES, "Crime_Summary": ["Theft by SMITH"]})
-    load(database, run_id, [a_document("/r/b.txt", "Nothing happened.")])
+    run = begin(database)
+    load(database, run, [a_document("/r/a.txt", TEXT)], values={**VALUES, "Crime_Summary": ["Theft by SMITH"]})
+    load(database, run, [a_document("/r/b.txt", "Nothing happened.")])
     assert rows(
         database,
         "select path, place, victim_name, witness_name, crime_summary, victim_age, city from v_report order by path",
@@ -181,7 +166,6 @@ def test_each_type_of_v_report_comes_from_the_newest_extraction_that_asked_for_i
         begin(database, schema=INCIDENT),
         [document],
         values={"Victim_Name": ["Ann Lee"], "City": ["Reno"]},
-        schema=INCIDENT,
     )
     load(database, begin(database), [document], values={"Victim_Name": ["Bob Ray"]})
     assert rows(database, "select victim_name, city from v_report") == [(["Bob Ray"], ["Reno"])]
@@ -196,10 +180,10 @@ def test_each_type_of_v_report_comes_from_the_newest_extraction_that_asked_for_i
 
 
 def test_loading_a_batch_twice_adds_nothing(database: Path) -> None:
-    run_id = begin(database)
+    run = begin(database)
     failure = Failure("/r/x.pdf", None, "read", "NeedsOcr", "it holds pages and no text")
     for _ in range(2):
-        load(database, run_id, [a_document("/r/a.txt", TEXT)], values=VALUES, failures=[failure])
+        load(database, run, [a_document("/r/a.txt", TEXT)], values=VALUES, failures=[failure])
         counts = row_counts(database)
         assert counts["mention"] == 8
         assert (counts["document"], counts["document_version"], counts["report"]) == (1, 1, 1)
@@ -210,17 +194,14 @@ def test_loading_a_batch_twice_adds_nothing(database: Path) -> None:
 
 def test_a_batch_may_repeat_its_own_rows(database: Path) -> None:
     document = a_document("/r/a.txt", TEXT)
-    report, extraction = a_report(document), an_extraction(TEXT, VALUES, CRIME)
+    report, extraction = a_report(document), extraction_of(CRIME, TEXT, VALUES)
     failure = Failure("/r/a.txt", 1, "extract", "ExtractionFailed", "no")
-    load_batch(
-        database,
+    store(
         begin(database),
         documents=[document, document],
         reports=[report, report],
         extractions=[(report, extraction), (report, extraction)],
         failures=[failure, failure],
-        schema=CRIME,
-        model_digest="model-a",
     )
     counts = row_counts(database)
     assert [counts[name] for name in ("document", "document_version", "report", "extraction", "mention")] == [
@@ -239,7 +220,7 @@ def test_a_second_run_makes_a_new_extraction_and_the_views_show_it_alone(databas
     load(database, begin(database), [document], values=VALUES)
     newer = begin(database)
     load(database, newer, [document], values={"Victim_Name": ["JOHN"]})
-    assert rows(database, "select run_id, value from v_mention") == [(newer, "JOHN")]
+    assert rows(database, "select run_id, value from v_mention") == [(newer.run_id, "JOHN")]
     assert rows(database, "select name from v_person") == [("JOHN",)]
     counts = row_counts(database)
     assert (counts["document"], counts["document_version"], counts["report"], counts["extraction"]) == (1, 1, 1, 2)
@@ -279,30 +260,27 @@ def test_a_document_whose_reports_were_skipped_becomes_the_newest_version(databa
 
 
 def test_a_batch_that_fails_midway_leaves_no_row(database: Path) -> None:
-    run_id = begin(database)
+    run = begin(database)
     before = row_counts(database)
     document = a_document("/r/a.txt", TEXT)
     impossible = Extraction((Answer("Location", (), 2.0, False),), 1, 1, 1)  # a presence above 1
     with pytest.raises(duckdb.ConstraintException):
-        load_batch(
-            database,
-            run_id,
+        store(
+            run,
             documents=[document],
             reports=[a_report(document)],
             extractions=[(a_report(document), impossible)],
             failures=[Failure("/r/b.txt", None, "read", "UnknownFormat", "no reader knows it")],
-            schema=CRIME,
-            model_digest="model-a",
         )
     assert row_counts(database) == before
-    load(database, run_id, [document], values=VALUES)
+    load(database, run, [document], values=VALUES)
     assert_sound(database)
 
 
 def test_a_batch_for_an_unknown_run_stores_nothing(database: Path) -> None:
-    begin(database)
-    with pytest.raises(AssertionError, match="run no-such-run has not been started"):
-        load(database, "no-such-run", [a_document("/r/a.txt", TEXT)])
+    unknown = replace(begin(database), run_id="no-such-run")
+    with pytest.raises(AssertionError, match=f"run no-such-run is not in {database}"):
+        load(database, unknown, [a_document("/r/a.txt", TEXT)])
     assert row_counts(database)["document"] == 0
 
 
@@ -386,7 +364,6 @@ def test_types_of_a_users_own_schema_stay_in_mention_alone(database: Path) -> No
         begin(database, schema=schema),
         [a_document("/r/a.txt", "RAY, BOB")],
         values={"Driver_Name": ["RAY, BOB"]},
-        schema=schema,
     )
     assert rows(database, "select entity_type, normalised, schema_name from v_mention") == [
         ("Driver_Name", "Bob Ray", "traffic")
@@ -396,20 +373,20 @@ def test_types_of_a_users_own_schema_stay_in_mention_alone(database: Path) -> No
 
 
 def test_a_run_is_recorded_from_start_to_end(database: Path) -> None:
-    run_id = begin(database)
+    run = begin(database)
     now = "select status, ended_at is null, model_digest, model_name, schema_name, settings, process_id from v_run"
     assert rows(database, now) == [
         ("running", True, "model-a", "a tiny model", "crime", '{"batch": 4}', os.getpid()),
     ]
-    load(database, run_id, [a_document("/r/a.txt", TEXT)], values=VALUES)
-    finish_run(database, run_id, "done", COUNTS)
+    load(database, run, [a_document("/r/a.txt", TEXT)], values=VALUES)
+    finish_run(run, "done", COUNTS)
     assert rows(database, "select status, reports_done, mentions, skipped, failed from run") == [("done", 1, 2, 3, 4)]
     assert rows(database, "select status, reports_done, mentions, skipped, failed from v_run") == [("done", 1, 8, 3, 0)]
     assert_sound(database)
 
 
 def test_run_ids_sort_by_time(database: Path) -> None:
-    started = [begin(database) for _ in range(5)]
+    started = [begin(database).run_id for _ in range(5)]
     assert started == sorted(started)
 
 
@@ -418,10 +395,10 @@ def test_a_run_begins_after_every_other_even_when_the_clock_was_set_back(databas
     with sql.connect(database) as con:
         con.execute("update run set started_at = '2190-01-01', run_id = '21900101T000000000000-aaaaaa'")
     second = begin(database)
-    assert first < second
-    assert second.startswith("21900101T000000000001-")
+    assert first.run_id < second.run_id
+    assert second.run_id.startswith("21900101T000000000001-")
     load(database, second, [a_document("/r/a.txt", TEXT)], values=VALUES)
-    finish_run(database, second, "done", COUNTS)
+    finish_run(second, "done", COUNTS)
     assert rows(database, "select status from run order by run_id") == [("interrupted",), ("done",)]
 
 
@@ -430,7 +407,7 @@ def test_a_run_whose_process_is_gone_becomes_interrupted_when_the_next_begins(da
     gone.wait()
     alive = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
-        ids = {name: begin(database) for name in ("gone", "alive", "elsewhere")}
+        ids = {name: begin(database).run_id for name in ("gone", "alive", "elsewhere")}
         with sql.connect(database) as con:
             con.execute("update run set status = 'running', ended_at = null")
             for name, process_id in (("gone", gone.pid), ("alive", alive.pid), ("elsewhere", gone.pid)):
@@ -445,6 +422,64 @@ def test_a_run_whose_process_is_gone_becomes_interrupted_when_the_next_begins(da
         ("running", "elsewhere", True),
         ("running", socket.gethostname(), True),
     ]
+
+
+def test_a_run_waits_for_another_process_that_extracts_the_same_files(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rival = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    start = RunStart(model_digest="m", model_name="tiny", schema=CRIME, settings={"roots": ["/r/in"]})
+    first = start_run(database, start)
+    with sql.connect(database) as con:
+        con.execute("update run set process_id = ?", [rival.pid])
+    told: list[str] = []
+
+    def sleep(seconds: float) -> None:
+        assert told == [f"process {rival.pid} is extracting the same files into {database}; waiting for it to end"]
+        rival.communicate(b"\n")
+
+    monkeypatch.setattr(runs.time, "sleep", sleep)
+    second = start_run(database, replace(start, settings={"roots": ["/r"]}), tell=told.append)
+    assert len(told) == 1
+    assert rows(database, "select run_id, status from run order by run_id") == [
+        (first.run_id, "interrupted"),
+        (second.run_id, "running"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"settings": {"roots": ["/r/inner", "/q"]}},
+        {"settings": {}},
+        {"model_digest": "another"},
+        {"schema": INCIDENT},
+    ],
+)
+def test_a_run_does_not_wait_for_one_that_does_something_else(database: Path, other: dict[str, object]) -> None:
+    rival = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        start = RunStart(model_digest="m", model_name="tiny", schema=CRIME, settings={"roots": ["/r/in"]})
+        start_run(database, start)
+        with sql.connect(database) as con:
+            con.execute("update run set process_id = ?", [rival.pid])
+        told: list[str] = []
+        start_run(database, replace(start, **other), tell=told.append)  # type: ignore[arg-type]
+        assert told == []
+    finally:
+        rival.communicate(b"\n")
+
+
+def test_a_run_whose_process_is_gone_is_known_as_abandoned_before_the_next_begins(database: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    dead, alive = begin(database), begin(database)
+    with sql.connect(database) as con:
+        con.execute("update run set status = 'running', ended_at = null")
+        con.execute("update run set process_id = ? where run_id = ?", [gone.pid, dead.run_id])
+        con.execute("update run set process_id = ? where run_id = ?", [os.getppid(), alive.run_id])
+    assert abandoned_runs(database) == {dead.run_id}
+    assert rows(database, "select distinct status from run") == [("running",)]
 
 
 def test_a_failure_stands_until_its_file_can_be_read(database: Path) -> None:
@@ -474,15 +509,12 @@ def test_a_failure_of_one_report_stands_until_that_report_has_answers(database: 
 def test_reports_of_one_file_keep_their_places(database: Path) -> None:
     document = a_document("/r/a.csv", "A Lee\nB Ray\n")
     reports = [a_report(document, 0, "A Lee"), a_report(document, 1, "B Ray")]
-    load_batch(
-        database,
+    store(
         begin(database),
         documents=[document],
         reports=reports,
-        extractions=[(r, an_extraction(r.text, {"Victim_Name": [r.text]}, CRIME)) for r in reports],
+        extractions=[(r, extraction_of(CRIME, r.text, {"Victim_Name": [r.text]})) for r in reports],
         failures=[],
-        schema=CRIME,
-        model_digest="model-a",
     )
     assert rows(database, "select place, victim_name from v_report order by place") == [(0, ["A Lee"]), (1, ["B Ray"])]
     assert rows(database, "select place, name from v_person order by place") == [(0, "A Lee"), (1, "B Ray")]

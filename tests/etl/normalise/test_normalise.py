@@ -3,13 +3,16 @@
 import random
 import time as clock
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
 
-from crimeetl.etl.normalise import NormalisedRows, mention_id, normalise_extraction, normalise_value
-from crimeetl.etl.normalise.values import NORMALISE
+from crimeetl.etl.documents import content_id
+from crimeetl.etl.normalise import NormalisedRows, normalise
+from crimeetl.etl.normalise.values import NORMALISE, normalise_value
 from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.model.schema import load_schema
 from crimeetl.model.schema.types import NORMALISERS
 from crimeetl.model.sentinels import is_sentinel
 
@@ -288,12 +291,15 @@ def test_no_value_makes_a_normaliser_raise_or_stall() -> None:
     assert clock.monotonic() - started < 30
 
 
+INCIDENT = load_schema("incident")
+
+
 def rows_of(values: Mapping[str, Sequence[str]]) -> NormalisedRows:
     answers = [
         Answer(name, tuple(Mention(value, 0, len(value), None) for value in several), 0.5, False)
         for name, several in values.items()
     ]
-    return normalise_extraction(Extraction(tuple(answers), 1, 1, 1), "x")
+    return normalise(Extraction(tuple(answers), 1, 1, 1), "x", INCIDENT)
 
 
 def test_ages_belong_to_victims_by_order_when_there_are_as_many() -> None:
@@ -302,8 +308,8 @@ def test_ages_belong_to_victims_by_order_when_there_are_as_many() -> None:
         ("victim", 0, "Ann Lee", 34),
         ("victim", 1, "Bob Ray", 5),
     ]
-    assert people[1].mention_id == mention_id("x", "Victim_Name", 1)
-    assert people[1].other_mention_ids == (mention_id("x", "Victim_Age", 1),)
+    assert people[1].mention_id == content_id("x", "Victim_Name", "1")
+    assert people[1].other_mention_ids == (content_id("x", "Victim_Age", "1"),)
 
 
 def test_ages_are_null_when_their_number_is_not_that_of_the_names() -> None:
@@ -324,7 +330,7 @@ def test_people_without_a_name_are_rows_of_their_own() -> None:
         (None, None, 19, None),
         (None, None, 20, None),
     ]
-    assert people[0].mention_id == mention_id("x", "Victim_Age", 0)
+    assert people[0].mention_id == content_id("x", "Victim_Age", "0")
 
 
 def test_every_role_has_its_people() -> None:
@@ -422,4 +428,9 @@ def test_things_are_described_as_written_and_sentinels_are_no_things() -> None:
 
 
 def test_a_report_that_states_nothing_makes_no_rows() -> None:
-    assert rows_of({"Victim_Name": ["N/A"], "Location": ["Not provided"], "Crime_Type": []}) == rows_of({})
+    found = rows_of({"Victim_Name": ["N/A"], "Location": ["Not provided"], "Crime_Type": []})
+    assert replace(found, mentions=()) == rows_of({})
+    assert [(mention.value, mention.normalised, mention.is_stated) for mention in found.mentions] == [
+        ("N/A", None, False),
+        ("Not provided", None, False),
+    ]

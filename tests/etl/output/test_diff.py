@@ -1,10 +1,10 @@
 """What changed between two runs."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from stored import store_answers
 
 from crimeetl.etl.cli import cli
 from crimeetl.etl.errors import WrongUsage
@@ -20,7 +20,7 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "crime.duckdb"
 
 
-def test_answers_that_differ_are_shown_with_both_runs_values(database: Path, store_answers: Callable[..., str]) -> None:
+def test_answers_that_differ_are_shown_with_both_runs_values(database: Path) -> None:
     first = store_answers(
         database,
         SCHEMA,
@@ -52,7 +52,7 @@ def test_answers_that_differ_are_shown_with_both_runs_values(database: Path, sto
     assert diff_runs(database, first, first).changed.height == 0
 
 
-def test_a_file_under_several_paths_is_compared_once(database: Path, store_answers: Callable[..., str]) -> None:
+def test_a_file_under_several_paths_is_compared_once(database: Path) -> None:
     for model, name in (("m", "Ann Lee"), ("n", "Bo")):
         store_answers(
             database, SCHEMA, {("/b.txt", ANN): {"Name": [name]}, ("/a.txt", ANN): {"Name": [name]}}, model=model
@@ -60,7 +60,7 @@ def test_a_file_under_several_paths_is_compared_once(database: Path, store_answe
     assert diff_runs(database, "previous", "last").changed.rows() == [("/a.txt", 0, "Name", ["Ann Lee"], ["Bo"])]
 
 
-def test_a_run_is_named_by_the_beginning_of_its_id(database: Path, store_answers: Callable[..., str]) -> None:
+def test_a_run_is_named_by_the_beginning_of_its_id(database: Path) -> None:
     first = store_answers(database, SCHEMA, {("/1", ANN): {}})
     assert diff_runs(database, first[:-2], first).first == first
     with pytest.raises(WrongUsage) as caught:
@@ -75,7 +75,7 @@ def test_a_run_is_named_by_the_beginning_of_its_id(database: Path, store_answers
     assert str(caught.value).startswith(f"several runs begin with 2; the newest are {second}, {first} ")
 
 
-def test_the_command_prints_the_rows_and_says_how_many(database: Path, store_answers: Callable[..., str]) -> None:
+def test_the_command_prints_the_rows_and_says_how_many(database: Path) -> None:
     first = store_answers(database, SCHEMA, {("/1", ANN): {"Name": ["Bo"]}})
     second = store_answers(database, SCHEMA, {("/1", ANN): {}}, model="n")
     done = CliRunner().invoke(cli, ["diff", "--db", str(database), "--format", "csv"])

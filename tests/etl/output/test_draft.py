@@ -1,11 +1,11 @@
 """Drafts: what a database answers, as labelled reports that training reads."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from stored import store_answers
 
 from crimeetl.etl.cli import cli
 from crimeetl.etl.output import draft_labels
@@ -30,7 +30,7 @@ ANN, BO = "Ann Lee drove. Cy Dow walked. “Ouch”", "Bo Ray stood."
 
 
 @pytest.fixture
-def database(tmp_path: Path, store_answers: Callable[..., str]) -> Path:
+def database(tmp_path: Path) -> Path:
     database = tmp_path / "crime.duckdb"
     store_answers(
         database,
@@ -63,7 +63,7 @@ def test_every_report_is_given_with_its_answers_in_the_order_of_the_types(databa
 
 
 def test_a_question_that_was_not_asked_is_left_out_and_the_newest_answer_counts(
-    database: Path, store_answers: Callable[..., str]
+    database: Path,
 ) -> None:
     store_answers(database, DRIVER, {("/r/1.txt", ANN): {"Driver_Name": ["Ann Lee"]}, ("/r/3.txt", BO): {}})
     first, *_, fourth = draft_labels(database, TYPES)
@@ -71,7 +71,7 @@ def test_a_question_that_was_not_asked_is_left_out_and_the_newest_answer_counts(
     assert fourth == {"id": "/r/3.txt#0", "text": BO, "entities": {"Driver_Name": []}}
 
 
-def test_copies_of_a_file_are_given_once(database: Path, store_answers: Callable[..., str]) -> None:
+def test_copies_of_a_file_are_given_once(database: Path) -> None:
     store_answers(database, TRAFFIC, {("/a/copy.txt", ANN): {"Driver_Name": ["Cy Dow"]}, ("/r/9.txt", ANN): {}})
     assert [report["id"] for report in draft_labels(database, TYPES)] == ["/a/copy.txt#0", "/r/2.csv#0", "/r/2.csv#1"]
 

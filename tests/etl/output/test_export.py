@@ -1,13 +1,13 @@
 """Exports: a file a table, harmless csv, and pseudonyms that tell nobody."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import polars
 import pytest
 from click.testing import CliRunner
+from stored import store_answers
 
 from crimeetl import sql
 from crimeetl.etl.cli import cli
@@ -46,7 +46,7 @@ SECRETS = ("smith", "lee", "0451", "24-017", "example.org", "12 oak", "/r/")
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory, store_answers: Callable[..., str]) -> Path:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = tmp_path_factory.mktemp("export") / "crime.duckdb"
     store_answers(database, INCIDENT, {(path, TEXTS[path]): values for path, values in VALUES.items()})
     return database

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import polars
 import pytest
+from stored import begin, store
 
 from crimeetl import sql
 from crimeetl.etl.documents import Document, Failure, Report, content_id
 from crimeetl.etl.errors import DatabaseUnusable, QueryFailed, WrongUsage
-from crimeetl.etl.load import RunCounts, RunStart, finish_run, load_batch, start_run
+from crimeetl.etl.load import RunCounts, finish_run
 from crimeetl.etl.output import named_queries, run_query, write_frame
 from crimeetl.etl.output.query import Format
 from crimeetl.model.extraction import Answer, Extraction, Mention
@@ -73,7 +74,7 @@ def an_extraction(values: Mapping[str, Sequence[str]], text: str, confidence: fl
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = tmp_path_factory.mktemp("query") / "crime.duckdb"
-    run_id = start_run(database, RunStart(model_digest="m", model_name="tiny", schema=INCIDENT, settings={}))
+    run = begin(database, INCIDENT)
     documents, extractions = [], []
     for path, values in REPORTS.items():
         text = "\n".join(value for several in values.values() for value in several)
@@ -81,17 +82,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         report = Report(content_id(document.document_id, "0", text), document.document_id, 0, text)
         documents.append(document)
         extractions.append((report, an_extraction(values, text, 0.25 if path == "/r/3.txt" else 0.75)))
-    load_batch(
-        database,
-        run_id,
+    store(
+        run,
         documents=documents,
-        reports=[],
         extractions=extractions,
         failures=[Failure("/r/4.pdf", None, "read", "NeedsOcr", "it holds pages and no text")],
-        schema=INCIDENT,
-        model_digest="m",
     )
-    finish_run(database, run_id, "done", RunCounts(reports_done=3, mentions=1, skipped=2, failed=1))
+    finish_run(run, "done", RunCounts(reports_done=3, mentions=1, skipped=2, failed=1))
     return database
 
 

@@ -15,11 +15,12 @@ from transformers import PreTrainedTokenizerFast
 
 from crimeetl import sql
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, ExtractionFailed, UnknownFormat, UnreadableDocument
-from crimeetl.etl.ingest import IngestSettings, Summary, Task, ingest
+from crimeetl.etl.ingest import Summary, ingest
 from crimeetl.etl.plan import plan
 from crimeetl.etl.readers import DocumentReader, ReaderLimits, find_paths
 from crimeetl.etl.readers.process import LoneProcess, RanOutOfMemory, RanOutOfTime
 from crimeetl.etl.readers.reader import read_content
+from crimeetl.etl.reading import IngestSettings, Task
 from crimeetl.model.base import BaseOptions
 from crimeetl.model.extract import Extractor, choose_model
 from crimeetl.model.extraction import Answer, Extraction, Mention

@@ -10,8 +10,9 @@ from click.testing import CliRunner
 
 from crimeetl import sql
 from crimeetl.etl.cli import cli
-from crimeetl.etl.ingest import IngestSettings, Summary, Task, ingest
+from crimeetl.etl.ingest import Summary, ingest
 from crimeetl.etl.readers import find_paths
+from crimeetl.etl.reading import IngestSettings, Task
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import EntitySchema, EntityType
 

@@ -1,0 +1,57 @@
+"""Rows as frames in the very columns and types of their table, and frames into tables."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import polars
+from duckdb import DuckDBPyConnection
+
+from crimeetl import sql
+
+TableRow: TypeAlias = dict[str, object]  # a table's columns by name
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def columns_of_tables(con: DuckDBPyConnection) -> dict[str, polars.Schema]:
+    """The columns and types of every table."""
+    tables = [table for (table,) in sql.fetch(con, sql.statement("statements", "tables"))]
+    return {table: _columns_of(con, table) for table in tables}
+
+
+def frame_of(columns: polars.Schema, rows: Sequence[TableRow]) -> polars.DataFrame:
+    """Rows, whose keys are exactly the columns, as one frame."""
+    assert all(row.keys() == set(columns) for row in rows), f"rows have other columns than {', '.join(columns)}"
+    return polars.DataFrame([_series(name, kind, [row[name] for row in rows]) for name, kind in columns.items()])
+
+
+def insert_rows(con: DuckDBPyConnection, statement: str, rows: Mapping[str, Sequence[TableRow]]) -> None:
+    """Run a statement that reads the rows for each table as ``new_<table>``."""
+    frames = {table: frame_of(_columns_of(con, table), table_rows) for table, table_rows in rows.items()}
+    insert_frames(con, statement, frames)
+
+
+def insert_frames(con: DuckDBPyConnection, statement: str, frames: Mapping[str, polars.DataFrame]) -> None:
+    """Run a statement that reads the frame for each table as ``new_<table>``."""
+    for table, frame in frames.items():
+        con.register(f"new_{table}", frame)
+    con.execute(sql.statement("statements", statement))
+    for table in frames:
+        con.unregister(f"new_{table}")
+
+
+def _columns_of(con: DuckDBPyConnection, table: str) -> polars.Schema:
+    schema: polars.Schema = con.table(table).limit(0).pl().schema
+    return schema
+
+
+def _series(name: str, kind: polars.DataType, cells: list[object]) -> polars.Series:
+    """A column; in its texts a lone surrogate, which no UTF-8 can hold, becomes U+FFFD.
+
+    One code point for one, so that offsets stay right.
+    """
+    try:
+        return polars.Series(name, cells, kind)
+    except UnicodeEncodeError:
+        storable = [LONE_SURROGATE.sub("\ufffd", cell) if isinstance(cell, str) else cell for cell in cells]
+        return polars.Series(name, storable, kind)

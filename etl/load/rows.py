@@ -1,0 +1,158 @@
+"""What a batch stores, as rows of each table."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from crimeetl.etl.documents import Document, Failure, Report
+from crimeetl.etl.load.frames import TableRow
+from crimeetl.etl.load.runs import Run
+from crimeetl.etl.normalise import NormalisedRows
+from crimeetl.etl.readers import printable
+from crimeetl.model.extraction import Answer, Extraction
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def source_rows(
+    run: Run, seen_at: datetime, documents: Sequence[Document], reports: Sequence[Report]
+) -> dict[str, list[TableRow]]:
+    """Documents and reports once each, and for each path the content that it was seen with last."""
+    distinct_documents = {document.document_id: document for document in documents}
+    newest_on_path = {document.path: document for document in documents}
+    distinct_reports = {report.report_id: report for report in reports}
+    return {
+        "document": [
+            {
+                "document_id": document.document_id,
+                "media_type": document.media_type,
+                "encoding": document.encoding,
+                "has_byte_order_mark": document.has_byte_order_mark,
+                "size_bytes": document.size_bytes,
+                "run_id": run.run_id,
+            }
+            for document in distinct_documents.values()
+        ],
+        "document_version": [
+            {"path": printable(path), "document_id": document.document_id, "run_id": run.run_id, "seen_at": seen_at}
+            for path, document in newest_on_path.items()
+        ],
+        "document_split": [
+            {"document_id": document_id, "report_ids": report_ids, "run_id": run.run_id}
+            for document_id, report_ids in _report_ids(distinct_documents, distinct_reports.values()).items()
+        ],
+        "report": [
+            {
+                "report_id": report.report_id,
+                "document_id": report.document_id,
+                "place": report.place,
+                "text": report.text,
+                "run_id": run.run_id,
+                "document_char_start": report.document_char_start,
+                "page": report.pages[0].number if report.pages else None,
+            }
+            for report in distinct_reports.values()
+        ],
+        "report_page": [
+            {"report_id": report.report_id, "page": page.number, "char_start": page.char_start, "is_ocr": page.is_ocr}
+            for report in distinct_reports.values()
+            for page in report.pages
+        ],
+    }
+
+
+def extraction_rows(
+    run: Run, extracted_at: datetime, extractions: Iterable[tuple[Report, Extraction, NormalisedRows]]
+) -> dict[str, list[TableRow]]:
+    """Extractions with all that hangs on them, once each."""
+    distinct = {run.extraction_id(report): (report, found, rows) for report, found, rows in extractions}
+    normalised = [rows for _, _, rows in distinct.values()]
+    return {
+        "extraction": [
+            {
+                "extraction_id": extraction_id,
+                "run_id": run.run_id,
+                "report_id": report.report_id,
+                "schema_digest": run.schema.digest,
+                "model_digest": run.model_digest,
+                "extracted_at": extracted_at,
+                "report_tokens": found.report_tokens,
+                "answer_tokens": found.answer_tokens,
+                "window_count": found.window_count,
+            }
+            for extraction_id, (report, found, _) in distinct.items()
+        ],
+        "answer": [
+            _answer_row(extraction_id, answer)
+            for extraction_id, (_, found, _) in distinct.items()
+            for answer in found.answers
+        ],
+        "mention": [_named(row) for rows in normalised for row in rows.mentions],
+        "person": [_named(row) for rows in normalised for row in rows.people],
+        "officer": [_named(row) for rows in normalised for row in rows.officers],
+        "offense": [_named(row) for rows in normalised for row in rows.offenses],
+        "location": [_named(row) for rows in normalised for row in rows.locations],
+        **_description_rows(normalised),
+    }
+
+
+def failure_rows(run: Run, failed_at: datetime, failures: Sequence[Failure]) -> dict[str, list[TableRow]]:
+    """Failures once for each path, place and stage."""
+    distinct = {(failure.path, failure.place, failure.stage): failure for failure in failures}
+    return {
+        "document_failure": [
+            {**_named(failure), "path": printable(failure.path), "run_id": run.run_id, "failed_at": failed_at}
+            for failure in distinct.values()
+        ]
+    }
+
+
+def _report_ids(document_ids: Iterable[str], reports: Iterable[Report]) -> dict[str, list[str]]:
+    """The reports of each document, in its own order."""
+    found: dict[str, list[str]] = {document_id: [] for document_id in document_ids}
+    for report in sorted(reports, key=lambda report: report.place):
+        if report.document_id in found:
+            found[report.document_id].append(report.report_id)
+    return found
+
+
+def _answer_row(extraction_id: str, answer: Answer) -> TableRow:
+    return {
+        "extraction_id": extraction_id,
+        "entity_type": answer.entity_type,
+        "mention_count": len(answer.mentions),
+        "presence": answer.presence,
+        "is_cut": answer.is_cut,
+    }
+
+
+def _description_rows(normalised: Sequence[NormalisedRows]) -> dict[str, list[TableRow]]:
+    """The rows of the tables that hold one description each."""
+    tables = dict.fromkeys(table for rows in normalised for table in rows.descriptions)
+    return {
+        table: [
+            {
+                f"{table}_id": row.row_id,
+                "extraction_id": row.extraction_id,
+                "ordinal": row.ordinal,
+                "description": row.description,
+                "mention_id": row.mention_id,
+            }
+            for rows in normalised
+            for row in rows.descriptions[table]
+        ]
+        for table in tables
+    }
+
+
+def _named(row: "DataclassInstance") -> TableRow:
+    """A dataclass whose fields are named like the columns, as a row."""
+    return {name: getattr(row, name) for name in _field_names(type(row))}
+
+
+@cache
+def _field_names(row_type: type["DataclassInstance"]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(row_type))

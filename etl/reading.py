@@ -1,0 +1,183 @@
+"""Files -> reports, and which of them are still to be extracted: the same for a run and for a dry run.
+
+path ── expand, read ──▶ Document ── split ──▶ Reports ── ask the database ──▶ to extract, done, a copy, too many
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from crimeetl.etl.documents import Document, Failure, Report
+from crimeetl.etl.errors import DocumentFailed, UnreadableDocument
+from crimeetl.etl.load import finished_reports
+from crimeetl.etl.readers import DocumentReader, ReaderLimits, links_out
+from crimeetl.etl.split import split
+from crimeetl.model.schema import EntitySchema
+
+CHUNK_REPORTS = 64  # read before the database is asked which of them are done; as many as the extractor reads ahead
+Fate = Literal["to extract", "done", "copy", "beyond the limit"]
+"""Not answered yet; answered before by this model and schema; the same as one before it; more than were asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestSettings:
+    """What to read, with which model, and where to write."""
+
+    arguments: tuple[str, ...]
+    """What the user typed, for the record: files, folders, or "-" for standard input."""
+    database: Path
+    schema: EntitySchema
+    model_digest: str
+    model_name: str
+    text_column: str | None = None
+    """Of csv and jsonl; None takes the first usual one."""
+    separator: re.Pattern[str] | None = None
+    """What stands between the reports of one document; None means what separators usually look like."""
+    reader_limits: ReaderLimits | None = None
+    """What one document may cost; None takes the usual limits."""
+    most_report_chars: int = 1_000_000
+    """A longer report, some 400 pages, is a failure: the model would read it for many minutes."""
+    follows_links: bool = False
+    """Read what links in folders lead to outside of these folders."""
+    limit: int | None = None
+    """Extract at most so many reports."""
+    is_forced: bool = False
+    """Extract again what this model and schema have done."""
+    is_pruned: bool = False
+    """Record which files are gone from the folders, so that the views show them no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One report to extract, and the file it stands in."""
+
+    path: str
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What stands in one file; no document where it cannot be read or split."""
+
+    path: str
+    document: Document | None
+    reports: tuple[Report, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Files read one after another."""
+
+    files: list[FileRead] = field(default_factory=list)
+    extra_files: int = 0  # of those found inside archives, less the archives
+
+    @property
+    def tasks(self) -> list[Task]:
+        return [Task(file.path, report) for file in self.files for report in file.reports]
+
+    @property
+    def documents(self) -> list[Document]:
+        return [file.document for file in self.files if file.document is not None]
+
+    @property
+    def failures(self) -> list[Failure]:
+        return [failure for file in self.files for failure in file.failures]
+
+    @property
+    def entry_count(self) -> int:
+        """Reports and failures."""
+        return sum(len(file.reports) + len(file.failures) for file in self.files)
+
+
+class Reading:
+    """Reads files a chunk at a time, and says of each report what is to become of it.
+
+    Args:
+        paths: what ``find_paths`` gives for the settings' arguments.
+    """
+
+    def __init__(self, reader: DocumentReader, paths: Sequence[str], settings: IngestSettings) -> None:
+        self.settings = settings
+        self.files: set[str] = set()  # all that were found, those in archives too
+        self.paths, self._reader = paths, reader
+        self._seen: set[str] = set()  # report ids that are to be extracted: a copy of one is not extracted twice
+        self._links_out = set() if settings.follows_links else links_out(settings.arguments, paths)
+        self._is_stopped = False
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All files, at least CHUNK_REPORTS reports and failures at a time while there are as many."""
+        chunk = Chunk()
+        for path in self.paths:
+            files = [path] if path in self._links_out else self._reader.expand(path)
+            self.files |= set(files)
+            chunk.extra_files += len(files) - 1
+            for file in files:
+                if self._is_stopped:
+                    return
+                chunk.files.append(self._read(file))
+                if chunk.entry_count >= CHUNK_REPORTS:
+                    yield chunk
+                    chunk = Chunk()
+        yield chunk
+
+    def stop(self) -> None:
+        """Read no file after the one that is being read."""
+        self._is_stopped = True
+
+    def fates(self, tasks: Sequence[Task]) -> list[Fate]:
+        """What is to become of each report, in their order; asks the database, where there is one.
+
+        Raises:
+            DatabaseUnusable: the database is locked, not ours, or of another version.
+        """
+        done = self._finished({task.report.report_id for task in tasks})
+        return [self._fate(task.report.report_id, done) for task in tasks]
+
+    def _read(self, path: str) -> FileRead:
+        try:
+            if path in self._links_out:
+                reason = "it is a link to a file outside the folder; give that file itself, or --follow-links"
+                raise UnreadableDocument(path, reason)
+            document = self._reader.read(path)
+        except DocumentFailed as error:
+            return FileRead(error.path, None, failures=(_failure(error.path, None, "read", error),))
+        try:
+            parts = split(document, text_column=self.settings.text_column, separator=self.settings.separator)
+        except DocumentFailed as error:
+            return FileRead(document.path, None, failures=(_failure(document.path, None, "split", error),))
+        most = self.settings.most_report_chars
+        failures = [_failure(document.path, place, "split", error) for place, error in parts.failures]
+        for report in parts.reports:
+            if len(report.text) > most:
+                reason = (
+                    f"it holds {len(report.text)} characters, more than {most}; cut it, or raise --max-report-chars"
+                )
+                too_long = UnreadableDocument(document.path, reason)
+                failures.append(_failure(document.path, report.place, "split", too_long))
+        reports = tuple(report for report in parts.reports if len(report.text) <= most)
+        return FileRead(document.path, document, reports, tuple(failures))
+
+    def _finished(self, report_ids: set[str]) -> set[str]:
+        settings = self.settings
+        if settings.is_forced or not settings.database.exists():
+            return set()
+        return finished_reports(
+            settings.database, report_ids, model_digest=settings.model_digest, schema_digest=settings.schema.digest
+        )
+
+    def _fate(self, report_id: str, done: set[str]) -> Fate:
+        if report_id in self._seen:
+            return "copy"
+        if report_id in done:
+            return "done"
+        if self.settings.limit is not None and len(self._seen) >= self.settings.limit:
+            return "beyond the limit"
+        self._seen.add(report_id)
+        return "to extract"
+
+
+def _failure(path: str, place: int | None, stage: Literal["read", "split"], error: DocumentFailed) -> Failure:
+    return Failure(path, place, stage, type(error).__name__, error.reason)
