@@ -32,7 +32,8 @@ from crimeetl.etl.load import (
 )
 from crimeetl.etl.normalise import normalise
 from crimeetl.etl.readers import DocumentReader, gone_paths
-from crimeetl.etl.reading import Chunk, IngestSettings, Reading, Task
+from crimeetl.etl.reading import Chunk, Reading, Task
+from crimeetl.etl.settings import IngestSettings
 from crimeetl.model.extraction import Extraction
 
 Item = TypeVar("Item")
@@ -85,7 +86,7 @@ def ingest(
     work = _Work(settings, open_extractor, _begin(settings, tell), total=len(paths))
     status: FinalStatus = "failed"
     try:
-        with DocumentReader(standard_input, settings.reader_limits) as reader:
+        with DocumentReader(standard_input, settings.reading.limits) as reader:
             work.extract_all(Reading(reader, paths, settings))
         status = "done"
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crimeetl.etl.ingest import Summary, ingest
 from crimeetl.etl.output import run_query
 from crimeetl.etl.readers import find_paths
-from crimeetl.etl.reading import IngestSettings
+from crimeetl.etl.settings import IngestSettings, ReadingSettings
 from crimeetl.model.base import BaseOptions
 from crimeetl.model.extract import ExtractorSettings
 from crimeetl.model.schema import load_schema
@@ -85,7 +85,7 @@ def ingest_reports(
         schema=asked,
         model_digest=choice.digest,
         model_name=choice.name,
-        text_column=text_column,
+        reading=ReadingSettings(text_column=text_column),
         limit=limit,
         is_forced=is_forced,
     )

@@ -6,7 +6,8 @@ from typing import BinaryIO, Literal, get_args
 
 from crimeetl.etl.load import known_paths, newest_versions, seconds_a_token
 from crimeetl.etl.readers import DocumentReader, gone_paths
-from crimeetl.etl.reading import Fate, FileRead, IngestSettings, Reading
+from crimeetl.etl.reading import Fate, FileRead, Reading
+from crimeetl.etl.settings import IngestSettings
 
 State = Literal["new", "changed", "pending", "unchanged", "failed", "missing"]
 STATES: tuple[State, ...] = get_args(State)
@@ -58,7 +59,7 @@ def plan(
     versions = newest_versions(settings.database) if is_there else {}
     files: list[FilePlan] = []
     reports = tokens = 0
-    with DocumentReader(standard_input, settings.reader_limits) as reader:
+    with DocumentReader(standard_input, settings.reading.limits) as reader:
         reading = Reading(reader, paths, settings)
         for chunk in reading.chunks():
             fates = iter(reading.fates(chunk.tasks))

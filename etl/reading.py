@@ -3,50 +3,20 @@
 path ── expand, read ──▶ Document ── split ──▶ Reports ── ask the database ──▶ to extract, done, a copy, too many
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from crimeetl.etl.documents import Document, Failure, Report
 from crimeetl.etl.errors import DocumentFailed, UnreadableDocument
 from crimeetl.etl.load import finished_reports
-from crimeetl.etl.readers import DocumentReader, ReaderLimits, links_out
+from crimeetl.etl.readers import DocumentReader, links_out
+from crimeetl.etl.settings import IngestSettings
 from crimeetl.etl.split import split
-from crimeetl.model.schema import EntitySchema
 
 CHUNK_REPORTS = 64  # read before the database is asked which of them are done; as many as the extractor reads ahead
 Fate = Literal["to extract", "done", "copy", "beyond the limit"]
 """Not answered yet; answered before by this model and schema; the same as one before it; more than were asked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngestSettings:
-    """What to read, with which model, and where to write."""
-
-    arguments: tuple[str, ...]
-    """What the user typed, for the record: files, folders, or "-" for standard input."""
-    database: Path
-    schema: EntitySchema
-    model_digest: str
-    model_name: str
-    text_column: str | None = None
-    """Of csv and jsonl; None takes the first usual one."""
-    separator: re.Pattern[str] | None = None
-    """What stands between the reports of one document; None means what separators usually look like."""
-    reader_limits: ReaderLimits | None = None
-    """What one document may cost; None takes the usual limits."""
-    most_report_chars: int = 1_000_000
-    """A longer report, some 400 pages, is a failure: the model would read it for many minutes."""
-    follows_links: bool = False
-    """Read what links in folders lead to outside of these folders."""
-    limit: int | None = None
-    """Extract at most so many reports."""
-    is_forced: bool = False
-    """Extract again what this model and schema have done."""
-    is_pruned: bool = False
-    """Record which files are gone from the folders, so that the views show them no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +74,7 @@ class Reading:
         self.files: set[str] = set()  # all that were found, those in archives too
         self.paths, self._reader = paths, reader
         self._seen: set[str] = set()  # report ids that are to be extracted: a copy of one is not extracted twice
-        self._links_out = set() if settings.follows_links else links_out(settings.arguments, paths)
+        self._links_out = set() if settings.reading.follows_links else links_out(settings.arguments, paths)
         self._is_stopped = False
 
     def chunks(self) -> Iterator[Chunk]:
@@ -137,6 +107,7 @@ class Reading:
         return [self._fate(task.report.report_id, done) for task in tasks]
 
     def _read(self, path: str) -> FileRead:
+        asked = self.settings.reading
         try:
             if path in self._links_out:
                 reason = "it is a link to a file outside the folder; give that file itself, or --follow-links"
@@ -145,19 +116,16 @@ class Reading:
         except DocumentFailed as error:
             return FileRead(error.path, None, failures=(_failure(error.path, None, "read", error),))
         try:
-            parts = split(document, text_column=self.settings.text_column, separator=self.settings.separator)
+            parts = split(document, text_column=asked.text_column, separator=asked.separator)
         except DocumentFailed as error:
             return FileRead(document.path, None, failures=(_failure(document.path, None, "split", error),))
-        most = self.settings.most_report_chars
         failures = [_failure(document.path, place, "split", error) for place, error in parts.failures]
         for report in parts.reports:
-            if len(report.text) > most:
-                reason = (
-                    f"it holds {len(report.text)} characters, more than {most}; cut it, or raise --max-report-chars"
-                )
-                too_long = UnreadableDocument(document.path, reason)
+            if len(report.text) > asked.most_report_chars:
+                reason = f"it holds {len(report.text)} characters, more than {asked.most_report_chars}"
+                too_long = UnreadableDocument(document.path, f"{reason}; cut it, or raise --max-report-chars")
                 failures.append(_failure(document.path, report.place, "split", too_long))
-        reports = tuple(report for report in parts.reports if len(report.text) <= most)
+        reports = tuple(report for report in parts.reports if len(report.text) <= asked.most_report_chars)
         return FileRead(document.path, document, reports, tuple(failures))
 
     def _finished(self, report_ids: set[str]) -> set[str]:

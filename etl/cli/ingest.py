@@ -1,6 +1,5 @@
 """Reports in: ``ingest`` into a database, ``extract`` without one."""
 
-import re
 import sys
 from pathlib import Path
 
@@ -12,27 +11,19 @@ from crimeetl.etl.cli.options import (
     json_option,
     model_options,
     options,
+    reading_options,
     schema_option,
-    separator_option,
-    text_column_option,
 )
 from crimeetl.etl.cli.show import show_extractions, show_plan, show_summary
 from crimeetl.etl.errors import CrimeEtlError, WrongUsage
+from crimeetl.etl.settings import ReadingSettings
 
 SOME_FAILED = 3
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@options(database_option, schema_option, model_options, text_column_option, separator_option)
-@click.option(
-    "--max-report-chars",
-    default=1_000_000,
-    show_default=True,
-    type=click.IntRange(min=1),
-    help="A longer report is a failure. Those over 100,000 characters wait until all others are done.",
-)
-@click.option("--follow-links", is_flag=True, help="Read what links in folders lead to outside of these folders.")
+@options(database_option, schema_option, model_options, reading_options)
 @click.option("--limit", type=click.IntRange(min=1), help="Extract at most so many reports.")
 @click.option("--force", is_flag=True, help="Extract again what this model and schema have done.")
 @click.option("--prune", is_flag=True, help="Mark files gone from the folders as missing: no view shows them.")
@@ -43,10 +34,7 @@ def ingest(
     database: Path,
     schema: str,
     model: ModelOptions,
-    text_column: str | None,
-    separator: re.Pattern[str] | None,
-    max_report_chars: int,
-    follow_links: bool,
+    reading: ReadingSettings,
     limit: int | None,
     force: bool,
     prune: bool,
@@ -62,7 +50,7 @@ def ingest(
     from crimeetl.etl.ingest import ingest as run_ingest
     from crimeetl.etl.plan import plan
     from crimeetl.etl.readers import find_paths
-    from crimeetl.etl.reading import IngestSettings
+    from crimeetl.etl.settings import IngestSettings
     from crimeetl.model.base import token_counter
     from crimeetl.model.extract import Extractor
     from crimeetl.model.schema import load_schema
@@ -77,10 +65,7 @@ def ingest(
         schema=asked,
         model_digest=choice.digest,
         model_name=choice.name,
-        text_column=text_column,
-        separator=separator,
-        most_report_chars=max_report_chars,
-        follows_links=follow_links,
+        reading=reading,
         limit=limit,
         is_forced=force,
         is_pruned=prune,
@@ -105,13 +90,12 @@ def ingest(
 
 @click.command()
 @click.argument("file")
-@options(schema_option, model_options, json_option, text_column_option, separator_option)
+@options(schema_option, model_options, json_option, reading_options)
 def extract(
     file: str,
     schema: str,
     model: ModelOptions,
-    text_column: str | None,
-    separator: re.Pattern[str] | None,
+    reading: ReadingSettings,
     as_json: bool,
 ) -> None:
     """Answer the questions about one FILE (or - for standard input), without a database.
@@ -130,7 +114,7 @@ def extract(
     if len(paths) != 1:
         raise WrongUsage(f"{file} is a folder; extract answers one file, ingest takes folders")
     with DocumentReader(sys.stdin.buffer) as reader:
-        parts = split(reader.read(paths[0]), text_column=text_column, separator=separator)
+        parts = split(reader.read(paths[0]), text_column=reading.text_column, separator=reading.separator)
     extractor = Extractor(model.choose(asked), asked)
     show_extractions(extractor.extract([report.text for report in parts.reports]), as_json=as_json)
     for _, failure in parts.failures:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crimeetl.etl.output import FORMATS
+from crimeetl.etl.settings import ReadingSettings
 from crimeetl.model.base import DEFAULT_BASE, DEVICES, DTYPES, QUANTIZATIONS, BaseOptions, default_cache
 from crimeetl.model.extract import ExtractorSettings
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from crimeetl.model.schema import EntitySchema
 
 DEFAULT_DATABASE = Path("crimeetl.duckdb")
-EXTRACTOR = ExtractorSettings()
+EXTRACTOR, READING = ExtractorSettings(), ReadingSettings()
 FILE = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -81,14 +82,22 @@ output_options = options(
     click.option("--format", "output_format", type=click.Choice(FORMATS), default="table", show_default=True),
     click.option("--output", type=FILE, help="Write to this file instead of the terminal."),
 )
-text_column_option = click.option(
-    "--text-column", help="Of csv, jsonl and workbooks: the column that holds the report."
-)
-separator_option = click.option(
-    "--separator",
-    type=RegularExpression(),
-    metavar="REGEX",
-    help="Of other files: lines that match it part reports; the usual separators unless given.",
+_reading_options = options(
+    click.option("--text-column", help="Of csv, jsonl and workbooks: the column that holds the report."),
+    click.option(
+        "--separator",
+        type=RegularExpression(),
+        metavar="REGEX",
+        help="Of other files: lines that match it part reports; the usual separators unless given.",
+    ),
+    click.option(
+        "--max-report-chars",
+        default=READING.most_report_chars,
+        show_default=True,
+        type=click.IntRange(min=1),
+        help="A longer report is a failure. Those over 100,000 characters wait until all others are done.",
+    ),
+    click.option("--follow-links", is_flag=True, help="Read what links in folders lead to outside of these folders."),
 )
 split_options = options(
     click.option("--split", type=FILE, help="A JSON file that names parts of the data."),
@@ -138,6 +147,29 @@ _model_options = options(
         help="Longer answers are cut, and recorded.",
     ),
 )
+
+
+def reading_options(command: Command) -> Command:
+    """The options that say how files are read and parted into reports, given to the command as ``reading``."""
+
+    @wraps(command)
+    def bundled(
+        *,
+        text_column: str | None,
+        separator: re.Pattern[str] | None,
+        max_report_chars: int,
+        follow_links: bool,
+        **rest: Any,
+    ) -> Any:
+        reading = ReadingSettings(
+            text_column=text_column,
+            separator=separator,
+            most_report_chars=max_report_chars,
+            follows_links=follow_links,
+        )
+        return command(reading=reading, **rest)
+
+    return _reading_options(bundled)  # type: ignore[return-value]
 
 
 def base_options(command: Command) -> Command:

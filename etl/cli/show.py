@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from crimeetl.etl.ingest import Summary
     from crimeetl.etl.output import Status
     from crimeetl.etl.plan import Plan
-    from crimeetl.etl.reading import IngestSettings
+    from crimeetl.etl.settings import IngestSettings
     from crimeetl.model.extraction import Extraction
 
 

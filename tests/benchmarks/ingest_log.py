@@ -22,7 +22,8 @@ from compare import ready_extractor
 from crimeetl.etl.errors import ExtractionFailed
 from crimeetl.etl.ingest import ingest
 from crimeetl.etl.readers import find_paths
-from crimeetl.etl.reading import IngestSettings, Task
+from crimeetl.etl.reading import Task
+from crimeetl.etl.settings import IngestSettings
 from crimeetl.model.extraction import Extraction
 from crimeetl.model.schema import load_schema
 

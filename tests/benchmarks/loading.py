@@ -22,7 +22,8 @@ from crimeetl.etl.ingest import ingest
 from crimeetl.etl.load import RunStart, batch, load_batch, start_run
 from crimeetl.etl.normalise import normalise
 from crimeetl.etl.readers import find_paths
-from crimeetl.etl.reading import IngestSettings, Task
+from crimeetl.etl.reading import Task
+from crimeetl.etl.settings import IngestSettings
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import load_schema
 

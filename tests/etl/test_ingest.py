@@ -26,7 +26,8 @@ from crimeetl.etl.errors import BaseUnavailable, DatabaseUnusable, ExtractionFai
 from crimeetl.etl.ingest import Summary, ingest
 from crimeetl.etl.load import batch
 from crimeetl.etl.readers import DocumentReader, find_paths, gone_paths
-from crimeetl.etl.reading import CHUNK_REPORTS, IngestSettings, Task
+from crimeetl.etl.reading import CHUNK_REPORTS, Task
+from crimeetl.etl.settings import IngestSettings, ReadingSettings
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import load_schema
 
@@ -576,7 +577,7 @@ def test_a_limit_extracts_so_many_new_reports_and_the_next_run_goes_on(
 def test_the_chosen_column_of_a_table_holds_the_reports(folder: Path) -> None:
     lines = [{"text": "Officer Ann Lee", "Note": f"Officer Bob {name}"} for name in ("Ray", "Fox")]
     write(folder / "a.jsonl", "\n".join(map(json.dumps, lines)))
-    run(folder, text_column="note")
+    run(folder, reading=ReadingSettings(text_column="note"))
     assert rows(folder, "select place, value from v_mention order by all") == [(0, "Bob Ray"), (1, "Bob Fox")]
 
 
@@ -836,7 +837,7 @@ def test_a_link_to_a_file_outside_the_folder_is_a_failure_unless_links_are_follo
         )
     ]
     assert counts(run(folder, arguments=(str(folder), outside))) == (1, 1, 1, 0)  # as the user named it
-    assert counts(run(folder, follows_links=True, is_forced=True)) == (2, 2, 0, 0)
+    assert counts(run(folder, reading=ReadingSettings(follows_links=True), is_forced=True)) == (2, 2, 0, 0)
     assert rows(folder, "select path from v_failure") == []
 
 
@@ -849,7 +850,7 @@ def test_a_report_longer_than_any_is_a_failure_and_long_ones_wait_for_the_others
     write(folder / "c.txt", "Officer Cy Fox")
     write(folder / "d.txt", "Officer Ann Lee " + "and a long story " * 3)  # a copy
     extractor = RuleExtractor()
-    assert counts(run(folder, extractor, most_report_chars=100)) == (3, 3, 1, 1)
+    assert counts(run(folder, extractor, reading=ReadingSettings(most_report_chars=100))) == (3, 3, 1, 1)
     assert [text.split()[1] for text in extractor.texts] == ["Bo", "Cy", "Ann"]
     assert rows(folder, "select path, place, stage, message from v_failure") == [
         (

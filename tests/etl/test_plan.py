@@ -9,7 +9,8 @@ import pytest
 from crimeetl.etl.ingest import ingest
 from crimeetl.etl.plan import STATES, FilePlan, Plan, plan
 from crimeetl.etl.readers import find_paths
-from crimeetl.etl.reading import IngestSettings, Task
+from crimeetl.etl.reading import Task
+from crimeetl.etl.settings import IngestSettings
 from crimeetl.model.extraction import Answer, Extraction
 from crimeetl.model.schema import EntitySchema, EntityType
 

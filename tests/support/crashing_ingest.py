@@ -20,7 +20,7 @@ from crimeetl.etl import ingest as pipeline
 from crimeetl.etl.errors import CrimeEtlError
 from crimeetl.etl.load import batch
 from crimeetl.etl.readers import find_paths
-from crimeetl.etl.reading import IngestSettings
+from crimeetl.etl.settings import IngestSettings
 from crimeetl.model.base import BaseOptions, import_bitsandbytes
 from crimeetl.model.extract import Extractor, ExtractorSettings, choose_model
 from crimeetl.model.schema import EntitySchema, EntityType

@@ -20,7 +20,8 @@ from crimeetl.etl.plan import plan
 from crimeetl.etl.readers import DocumentReader, ReaderLimits, find_paths
 from crimeetl.etl.readers.process import LoneProcess, RanOutOfMemory, RanOutOfTime
 from crimeetl.etl.readers.reader import read_content
-from crimeetl.etl.reading import IngestSettings, Task
+from crimeetl.etl.reading import Task
+from crimeetl.etl.settings import IngestSettings, ReadingSettings
 from crimeetl.model.base import BaseOptions
 from crimeetl.model.extract import Extractor, choose_model
 from crimeetl.model.extraction import Answer, Extraction, Mention
@@ -133,7 +134,7 @@ def settings_for(folder: Path) -> IngestSettings:
         schema=EntitySchema("mine", (NAME,)),
         model_digest="m",
         model_name="rules",
-        reader_limits=LIMITS,
+        reading=ReadingSettings(limits=LIMITS),
     )
 
 
@@ -482,8 +483,8 @@ def test_hostile_files_are_a_row_each_and_the_others_are_done(tmp_path: Path) ->
     write_hostile_folder(folder)
     planned = plan(settings_for(folder), find_paths([str(folder)]), len)
     summary = run(folder)
-    assert (summary.reports, summary.values, summary.skipped, summary.failed) == (4, 4, 1, 9)
-    assert planned.reports == 4
+    assert (summary.reports, summary.values, summary.skipped, summary.failed) == (3, 3, 1, 10)
+    assert planned.reports == 3
     assert planned.count("failed") == 8
     failed = {
         "bomb.zip": "its files unpack to ",
@@ -501,13 +502,18 @@ def test_hostile_files_are_a_row_each_and_the_others_are_done(tmp_path: Path) ->
     ]
     for (*_, message), reason in zip(read, failed.values(), strict=True):
         assert str(message).startswith(reason)
-    assert rows(folder, "select path, place, stage, message from v_failure where stage <> 'read'") == [
-        (f"{folder}/half.jsonl", 0, "split", "line 1: the text holds half a surrogate pair; correct the line")
+    assert rows(folder, "select path, place, stage, message from v_failure where stage <> 'read' order by path") == [
+        (f"{folder}/half.jsonl", 0, "split", "line 1: the text holds half a surrogate pair; correct the line"),
+        (
+            f"{folder}/wide.csv",
+            0,
+            "split",
+            f"it holds {15 + 10 * MEGABYTE} characters, more than 1000000; cut it, or raise --max-report-chars",
+        ),
     ]
     assert rows(folder, "select path, place, char_start, char_end from v_mention order by all") == [
         (f"{folder}/half.jsonl", 1, 0, 15),
         (f"{folder}/nested.zip!/good.txt", 0, 0, 15),
-        (f"{folder}/wide.csv", 0, 0, 15),
         (f"{folder}/wide.csv", 1, 0, 15),
         (f"{folder}/z.txt", 0, 0, 15),
     ]

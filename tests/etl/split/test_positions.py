@@ -12,7 +12,8 @@ from crimeetl import sql
 from crimeetl.etl.cli import cli
 from crimeetl.etl.ingest import Summary, ingest
 from crimeetl.etl.readers import find_paths
-from crimeetl.etl.reading import IngestSettings, Task
+from crimeetl.etl.reading import Task
+from crimeetl.etl.settings import IngestSettings, ReadingSettings
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import EntitySchema, EntityType
 
@@ -47,8 +48,9 @@ def run(folder: Path, separator: str | None = None, text_column: str | None = No
         schema=EntitySchema("mine", (NAME,)),
         model_digest="m",
         model_name="rules",
-        separator=None if separator is None else re.compile(separator),
-        text_column=text_column,
+        reading=ReadingSettings(
+            separator=None if separator is None else re.compile(separator), text_column=text_column
+        ),
     )
     return ingest(settings, find_paths(settings.arguments), Officers)  # type: ignore[arg-type]
 

@@ -1,0 +1,43 @@
+"""What an ingest is asked to do: the settings of all its stages. Quick to import, for the command line names them."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crimeetl.etl.readers import ReaderLimits
+from crimeetl.model.schema import EntitySchema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSettings:
+    """How files are read, and parted into reports."""
+
+    text_column: str | None = None
+    """Of csv and jsonl; None takes the first usual one."""
+    separator: re.Pattern[str] | None = None
+    """What stands between the reports of one document; None means what separators usually look like."""
+    most_report_chars: int = 1_000_000
+    """A longer report, some 400 pages, is a failure: the model would read it for many minutes."""
+    follows_links: bool = False
+    """Read what links in folders lead to outside of these folders."""
+    limits: ReaderLimits = field(default_factory=ReaderLimits)
+    """What one document may cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestSettings:
+    """What to read, with which model, and where to write."""
+
+    arguments: tuple[str, ...]
+    """What the user typed, for the record: files, folders, or "-" for standard input."""
+    database: Path
+    schema: EntitySchema
+    model_digest: str
+    model_name: str
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
+    limit: int | None = None
+    """Extract at most so many reports."""
+    is_forced: bool = False
+    """Extract again what this model and schema have done."""
+    is_pruned: bool = False
+    """Record which files are gone from the folders, so that the views show them no longer."""
