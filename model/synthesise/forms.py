@@ -8,7 +8,7 @@ from crimeetl.model.synthesise.compose import Plan, paragraphs, sentences
 from crimeetl.model.synthesise.marked import Marked, Writer, capital
 from crimeetl.model.synthesise.mentions import ARTICLE
 from crimeetl.model.synthesise.story import Story
-from crimeetl.model.synthesise.vocabulary import words
+from crimeetl.model.synthesise.vocabulary import cases
 from crimeetl.model.synthesise.world import Person
 
 IN_FORM: Plan = (
@@ -181,7 +181,7 @@ def form_fields(story: Story, *, share: float, has_narrative: bool | None = None
 
 
 def _write_sentinel(entity_type: str, writer: Writer) -> None:
-    writer.mark(writer.rng.choice(words.SENTINEL_WORDS), [entity_type], f"{entity_type}:not stated")
+    writer.mark(writer.rng.choice(cases.SENTINEL_WORDS), [entity_type], f"{entity_type}:not stated")
 
 
 def _write_field(story: Story, name: str, _: Writer) -> None:

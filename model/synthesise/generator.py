@@ -13,10 +13,10 @@ from typing import Any
 from crimeetl.etl.errors import WrongUsage
 from crimeetl.model.schema import EntitySchema, load_schema
 from crimeetl.model.synthesise.marked import Mark, Marked
-from crimeetl.model.synthesise.mentions import NUMBER_WORDS
 from crimeetl.model.synthesise.noise import noisy
 from crimeetl.model.synthesise.styles import HELD_OUT, STYLES
 from crimeetl.model.synthesise.vocabulary import surround
+from crimeetl.model.synthesise.voices import NUMBER_WORDS
 from crimeetl.model.synthesise.world import World
 
 TYPES = frozenset(load_schema("incident").by_name)

@@ -6,8 +6,9 @@ from datetime import timedelta
 from functools import partial
 
 from crimeetl.model.synthesise.marked import Marked, Writer
-from crimeetl.model.synthesise.mentions import SHORT, VAGUE, Mentions, Voice, part_of_day
-from crimeetl.model.synthesise.vocabulary import words
+from crimeetl.model.synthesise.mentions import SHORT, VAGUE, Mentions
+from crimeetl.model.synthesise.vocabulary import cases, places
+from crimeetl.model.synthesise.voices import Voice, part_of_day
 from crimeetl.model.synthesise.world import Incident, Person, Suspect
 
 # How often a report tells a thing, at least and at most, where its style has room.
@@ -145,12 +146,14 @@ class Story(Mentions):
         add("body", lambda w: w.write(rng.choice(BODY)))
         add(
             "hospital",
-            text(f"{rng.choice((i.city.name, rng.choice(words.STREET_STEMS), 'Mercy'))} {rng.choice(words.HOSPITALS)}"),
+            text(
+                f"{rng.choice((i.city.name, rng.choice(places.STREET_STEMS), 'Mercy'))} {rng.choice(places.HOSPITALS)}"
+            ),
         )
         add("phone", text(f"{rng.choice(('555', '(555) 555', '800-555'))}-{rng.randrange(1000, 9999)}"))
-        add("channel", text(rng.choice(words.CHANNELS)))
+        add("channel", text(rng.choice(cases.CHANNELS)))
         add("number", lambda w: w.write(str(rng.randrange(2, 40))))
-        add("number_th", lambda w: w.write(words.ordinal(rng.randrange(2, 40))))
+        add("number_th", lambda w: w.write(places.ordinal(rng.randrange(2, 40))))
         add("street_other", lambda w: w.write(rng.choice(i.city.streets)))
         add("act", lambda w: w.expand(rng.choice(self._acts())))
         add("synopsis", self._synopsis)

@@ -13,9 +13,9 @@ from crimeetl.model.synthesise import layouts
 from crimeetl.model.synthesise.compose import Plan, join, paragraphs, sentences
 from crimeetl.model.synthesise.forms import form_fields
 from crimeetl.model.synthesise.marked import Marked, Writer
-from crimeetl.model.synthesise.mentions import Voice
 from crimeetl.model.synthesise.story import Story
 from crimeetl.model.synthesise.vocabulary import RULES
+from crimeetl.model.synthesise.voices import Voice
 from crimeetl.model.synthesise.world import Incident
 
 MILITARY = ("2140 hours", "2140 hrs", "2140", "21:40", "21:40 hours")

@@ -4,12 +4,11 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from crimeetl.model.synthesise.vocabulary import OFFENCES, Offence, words
+from crimeetl.model.synthesise.vocabulary import OFFENCES, Offence, persons, places, things
 
 FIRST_DAY, LAST_DAY = date(2008, 1, 1), date(2027, 12, 31)
 RETURNING = 0.15  # how often a person of an earlier report comes back
-ADULT = 18
-CITIES, OFFICERS_A_CITY, STREETS_A_CITY = 40, 8, 14
+ADULT, CITIES, OFFICERS_A_CITY, STREETS_A_CITY = 18, 40, 8, 14
 
 
 @dataclass(slots=True)
@@ -158,11 +157,11 @@ class World:
             speaker=self._ranked(
                 self._new_person(ADULT),
                 rng.choice(
-                    [r for r in words.SPEAKER_RANKS if ("Chief" not in r if city.is_sheriff else r != "Sheriff")]
+                    [r for r in persons.SPEAKER_RANKS if ("Chief" not in r if city.is_sheriff else r != "Sheriff")]
                 ),
             ),
-            stolen=self._some(words.STOLEN, offence.stolen, (0.05, 0.45, 0.3, 0.2)) if offence.stolen else [],
-            evidence=self._some(words.EVIDENCE, ("any", *offence.evidence), (0.3, 0.25, 0.25, 0.2)),
+            stolen=self._some(things.STOLEN, offence.stolen, (0.05, 0.45, 0.3, 0.2)) if offence.stolen else [],
+            evidence=self._some(things.EVIDENCE, ("any", *offence.evidence), (0.3, 0.25, 0.25, 0.2)),
             weapon=self._weapon(offence) if is_seen or offence.weapons == ("gun",) else "",
             vehicle=self._vehicle() if offence.is_about_vehicle or rng.random() < 0.3 else "",
             shots=self._shots() if offence.shots and rng.random() < 0.75 else "",
@@ -184,20 +183,20 @@ class World:
 
     def _city(self) -> City:
         rng = self.rng
-        stem = rng.choice(words.CITY_STEMS) + rng.choice(words.CITY_ENDS)
-        name = rng.choice(words.CITY_FRAMES).format(stem)
+        stem = rng.choice(places.CITY_STEMS) + rng.choice(places.CITY_ENDS)
+        name = rng.choice(places.CITY_FRAMES).format(stem)
         is_sheriff = rng.random() < 0.25
         if is_sheriff:
-            county = rng.choice((stem, rng.choice(words.last_names("en_US"))))
+            county = rng.choice((stem, rng.choice(persons.last_names("en_US"))))
             agency, short = f"{county} County Sheriff's Office", rng.choice((f"{county[0]}CSO", "Sheriff's Office"))
         else:
             agency = f"{name} Police Department"
             short = rng.choice(("".join(part[0] for part in name.split()) + "PD", f"{name} PD", f"{name} police"))
-        state = rng.choice(words.STATES)
+        state = rng.choice(places.STATES)
         city = City(name, state, f"{rng.randrange(10000, 99999)}", agency, short, is_sheriff)
         digits = rng.choice((2, 3, 3, 4, 4, 4, 5))
         for _ in range(OFFICERS_A_CITY):
-            ranks = [r for r in words.RANKS if is_sheriff or not r.startswith("Dep")]
+            ranks = [r for r in persons.RANKS if is_sheriff or not r.startswith("Dep")]
             officer = self._ranked(self._new_person(ADULT), rng.choice(ranks))
             prefix = rng.choice(("", "", "", "", "D", "B-", "P"))
             officer.badge = prefix + str(rng.randrange(10 ** (digits - 1), 10**digits))
@@ -217,9 +216,9 @@ class World:
         side = rng.choice(("",) * 6 + ("N. ", "S. ", "East ", "West ", "NW ", "North ", "E "))
         if rng.random() < 0.25:
             number = rng.randrange(2, 140)
-            return f"{side}{words.ordinal(number)} {rng.choice(words.STREET_KINDS[:9])}"
-        stem = rng.choice((rng.choice(words.STREET_STEMS), rng.choice(words.last_names("en_US"))))
-        return f"{side}{stem} {rng.choice(words.STREET_KINDS)}"
+            return f"{side}{places.ordinal(number)} {rng.choice(places.STREET_KINDS[:9])}"
+        stem = rng.choice((rng.choice(places.STREET_STEMS), rng.choice(persons.last_names("en_US"))))
+        return f"{side}{stem} {rng.choice(places.STREET_KINDS)}"
 
     def _place(self, city: City, business: Business | None) -> Place:
         rng = self.rng
@@ -241,9 +240,11 @@ class World:
         if kind == "crossing":
             return Place(identity, crossing, street, False)
         if kind == "side":
-            return Place(identity, rng.choice(words.SIDES), "area", True)
-        frame = rng.choice(words.LANDMARKS)
-        stem = rng.choice((rng.choice(words.STREET_STEMS), rng.choice(words.CITY_STEMS) + rng.choice(words.CITY_ENDS)))
+            return Place(identity, rng.choice(places.SIDES), "area", True)
+        frame = rng.choice(places.LANDMARKS)
+        stem = rng.choice(
+            (rng.choice(places.STREET_STEMS), rng.choice(places.CITY_STEMS) + rng.choice(places.CITY_ENDS))
+        )
         name = frame.format(
             address=address,
             block=block,
@@ -251,9 +252,9 @@ class World:
             street=street,
             business=business.name if business else self._business_name(city),
             stem=stem,
-            park=rng.choice(words.PARKS),
-            school=rng.choice(words.SCHOOLS),
-            estate=rng.choice(words.ESTATES),
+            park=rng.choice(places.PARKS),
+            school=rng.choice(places.SCHOOLS),
+            estate=rng.choice(places.ESTATES),
             route=rng.randrange(4, 400),
             unit=rng.randrange(1, 60),
         )
@@ -264,14 +265,14 @@ class World:
 
     def _business_name(self, city: City) -> str:
         rng = self.rng
-        return rng.choice(words.BUSINESSES).format(
-            last=rng.choice(words.last_names(rng.choice(words.NAME_LOCALES))),
-            trade=rng.choice(words.TRADES),
-            venue=rng.choice(words.VENUES),
-            stem=rng.choice(words.STREET_STEMS),
+        return rng.choice(places.BUSINESSES).format(
+            last=rng.choice(persons.last_names(rng.choice(persons.NAME_LOCALES))),
+            trade=rng.choice(places.TRADES),
+            venue=rng.choice(places.VENUES),
+            stem=rng.choice(places.STREET_STEMS),
             kind=rng.choice(("Discount", "Family", "Custom", "Quality", "Street", "Express", "County")),
             city=city.name,
-            adjective=rng.choice(words.ADJECTIVES),
+            adjective=rng.choice(places.ADJECTIVES),
         )
 
     def _business(self, city: City) -> Business:
@@ -303,12 +304,12 @@ class World:
     def _new_person(self, least_age: int) -> Person:
         rng = self.rng
         self._count += 1
-        sex, locale = rng.choice("fm"), rng.choice(words.NAME_LOCALES)
-        first = rng.choice(words.first_names(rng.choice((locale, "en_US")), sex))
-        last = rng.choice(words.last_names(locale))
+        sex, locale = rng.choice("fm"), rng.choice(persons.NAME_LOCALES)
+        first = rng.choice(persons.first_names(rng.choice((locale, "en_US")), sex))
+        last = rng.choice(persons.last_names(locale))
         if rng.random() < 0.06:
-            last += f"-{rng.choice(words.last_names(locale))}"
-        middle = rng.choice(words.first_names("en_US", sex)) if rng.random() < 0.4 else ""
+            last += f"-{rng.choice(persons.last_names(locale))}"
+        middle = rng.choice(persons.first_names("en_US", sex)) if rng.random() < 0.4 else ""
         ages = (rng.randrange(1, 13), rng.randrange(13, 20), rng.randrange(18, 45), rng.randrange(45, 94))
         age = rng.choices(ages[2:] if least_age else ages, (62, 26) if least_age else (2, 10, 62, 26))[0]
         slug = "".join(c for c in f"{first}{rng.choice(('.', '', '_'))}{last}".lower() if c.isascii() and c not in " '")
@@ -323,11 +324,11 @@ class World:
             middle=middle,
             last=last,
             age=age,
-            race=rng.choice(words.RACES),
+            race=rng.choice(persons.RACES),
             home=f"{rng.randrange(10, 9999)} {self._street()}",
-            nickname=rng.choice(words.first_names("en_US", sex))[:5] if rng.random() < 0.04 else "",
+            nickname=rng.choice(persons.first_names("en_US", sex))[:5] if rng.random() < 0.04 else "",
             email=f"{slug}{number}@{host}",
-            job=rng.choice(words.JOBS),
+            job=rng.choice(persons.JOBS),
         )
 
     def _suspect(self) -> Suspect:
@@ -349,7 +350,7 @@ class World:
         while person.age < 12:
             person = self._person()
         beards = ("beard", "goatee", "mustache")
-        marks = [m for m in words.HAIR + words.MARKS if person.sex == "m" or not m.endswith(beards)]
+        marks = [m for m in persons.HAIR + persons.MARKS if person.sex == "m" or not m.endswith(beards)]
         return Suspect(
             person=person,
             is_named=is_named,
@@ -357,25 +358,25 @@ class World:
             appearance=Appearance(
                 height=height,
                 weight=f"{rng.randrange(110, 290, 5)} {rng.choice(('pounds', 'lbs', 'lbs.'))}",
-                build=rng.choice(words.BUILDS),
+                build=rng.choice(persons.BUILDS),
                 hair=rng.choice(marks),
-                top=f"{rng.choice(words.COLOURS)} {rng.choice(words.TOPS)}",
-                bottom=f"{rng.choice(words.COLOURS)} {rng.choice(words.BOTTOMS)}",
-                extra=rng.choice(words.EXTRAS),
+                top=f"{rng.choice(persons.COLOURS)} {rng.choice(persons.TOPS)}",
+                bottom=f"{rng.choice(persons.COLOURS)} {rng.choice(persons.BOTTOMS)}",
+                extra=rng.choice(persons.EXTRAS),
             ),
         )
 
     def _weapon(self, offence: Offence) -> str:
-        pools = {"gun": words.GUNS, "blade": words.BLADES, "club": words.CLUBS}
+        pools = {"gun": things.GUNS, "blade": things.BLADES, "club": things.CLUBS}
         return self.rng.choice(pools[self.rng.choice(offence.weapons)]) if offence.weapons else ""
 
     def _vehicle(self) -> str:
         rng = self.rng
         year = rng.choice(("", "", f"{rng.randrange(1994, 2027)} ", "older model "))
-        colour = rng.choice(("silver", "gold", *words.COLOURS))
-        kind = rng.choice(words.CAR_MAKES if rng.random() < 0.7 else words.CAR_BODIES)
+        colour = rng.choice(("silver", "gold", *persons.COLOURS))
+        kind = rng.choice(things.CAR_MAKES if rng.random() < 0.7 else things.CAR_BODIES)
         order = (f"{colour} {year}{kind}", f"{year}{colour} {kind}", f"{colour} {kind}", kind)
-        return rng.choice(order) + (f" {rng.choice(words.CAR_MARKS)}" if rng.random() < 0.15 else "")
+        return rng.choice(order) + (f" {rng.choice(things.CAR_MARKS)}" if rng.random() < 0.15 else "")
 
     def _shots(self) -> str:
         rng = self.rng

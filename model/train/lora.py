@@ -12,9 +12,9 @@ Source: Hu et al., LoRA: low-rank adaptation of large language models, 2021; PEF
 from typing import Any
 
 import torch
-from peft import LoraConfig
-from peft.tuners.lora.layer import Linear as PeftLinear
 from torch import Tensor, nn
+
+from crimeetl.model.train.libraries import LoraConfig, PeftLinear
 
 
 class _LowRankLinear(torch.autograd.Function):

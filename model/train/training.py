@@ -13,28 +13,24 @@ from typing import Any, cast
 import torch
 from datasets import Dataset
 
-from crimeetl.etl.errors import TrainingInterrupted, WrongUsage
-from crimeetl.model.base import load_base, weights_digest
+from crimeetl.etl.errors import TrainingInterrupted
+from crimeetl.model.base import weights_digest
 from crimeetl.model.evaluate import calibrate, labelled_schema, teacher_forced
 from crimeetl.model.extract import (
     CARD,
     AdapterCard,
-    AnswerGrammar,
     Calibration,
     Extractor,
     PresenceThresholds,
-    base_template,
     choose_model,
     package_versions,
     read_card,
 )
-from crimeetl.model.labels import training_rows
 from crimeetl.model.train.checkpoints import CHECKPOINTS, SMALLER, resume_point, what_next, whole_checkpoints
 from crimeetl.model.train.curve import LOG, data_point, data_table, learning_curve
-from crimeetl.model.train.parts import apart, check_lines, labelled_parts, marked_row, share_of, visited
 from crimeetl.model.train.recipe import TrainSettings
-from crimeetl.model.train.trainer import PROJECTIONS, TreeTrainer, lora_config, tree_trainer
-from crimeetl.model.tree import use_tree_attention
+from crimeetl.model.train.setup import PROJECTIONS, TrainingSetup, prepare
+from crimeetl.model.train.trainer import TreeTrainer, tree_trainer
 
 SMALLER_SHARES = (0.25, 0.5)  # of the training reports, besides all of them, for a learning curve
 
@@ -51,67 +47,25 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     """
     resumed_from = resume_point(settings)
     smaller = _trained_on_less(settings, tell) if settings.has_learning_curve else []
-    labelled, held_out = labelled_parts(settings)
-    labelled = share_of(apart(labelled, held_out, tell), settings)
-    base = load_base(settings.base)
-    tell(f"base {base.name}: {base.precision}")
-    template = base_template(base)
-    lora = lora_config(settings, base, template)
-    grammar = AnswerGrammar(base.tokenizer, end_id=template.end_id, vocabulary_size=base.vocabulary_size)
-    rows, check = training_rows(labelled, settings.schema, template, grammar, most_tokens=base.context_tokens)
-    if not len(rows):
-        raise WrongUsage(f"nothing to learn: no report labels a type of the schema {settings.schema.name}")
-    held_rows, held_check = training_rows(held_out, settings.schema, template, grammar, most_tokens=base.context_tokens)
-    for line in [*check_lines("training", check), *(check_lines("validation", held_check) if len(held_out) else [])]:
-        tell(line)
-    tell(marked_row(rows[0], base.tokenizer))
-
-    use_tree_attention(base.model)
-    chosen = visited(rows["visits"], settings.seed)
-    visits = rows.select(chosen).add_column("visit", range(len(chosen)))
-    trainer = tree_trainer(settings, base, template, visits, held_rows, lora)
+    setup = prepare(settings, tell)
+    trainer = tree_trainer(settings, setup)
     try:
         trainer.train(resume_from_checkpoint=None if resumed_from is None else str(resumed_from))
     except KeyboardInterrupt as interrupt:
         raise TrainingInterrupted(trainer.state.global_step, what_next(settings.output)) from interrupt
-    figures = teacher_forced(trainer.model, held_rows, pad_id=template.end_id).figures()
-    if figures:
-        tell("validation: " + ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in figures.items()))
+    figures = _validated(trainer, setup, tell)
     _write_weights(trainer, settings.output)
-    card = AdapterCard(
-        base_name=base.name,
-        base_digest=base.digest,
-        template_digest=template.digest,
-        schema_name=settings.schema.name,
-        schema_digest=settings.schema.digest,
-        entity_types=tuple(t.name for t in settings.schema.types if t.name not in check.unasked_types),
-        dtype=base.precision.dtype,
-        quantization=base.precision.quantization,
-        settings={
-            **asdict(settings.recipe),
-            "rank": lora.r,
-            "alpha": lora.lora_alpha,
-            "seed": settings.seed,
-            "projections": PROJECTIONS,
-            "started_from": None if settings.adapter is None else weights_digest(settings.adapter),
-        },
-        training={**check.figures(), "validation_reports": len(held_rows)},
-        validation=figures,
-        versions=package_versions(),
-        calibration=None,
-        presence=None,
-        curve=learning_curve(settings.output / LOG),
-    )
+    card = _card(settings, setup, figures)
     card.write(settings.output)
-    presence, calibration = _calibration(settings, held_out, tell)
-    calibrated = replace(card, presence=presence, calibration=calibration)
+    presence, calibration = _calibration(settings, setup.held_out, tell)
+    card = replace(card, presence=presence, calibration=calibration)
     if smaller:
-        calibrated = replace(calibrated, data_curve=tuple(map(data_point, [*smaller, calibrated])))
-        tell(data_table(calibrated.data_curve))
-    calibrated.write(settings.output)
+        card = replace(card, data_curve=tuple(map(data_point, [*smaller, card])))
+        tell(data_table(card.data_curve))
+    card.write(settings.output)
     for done in (CHECKPOINTS, SMALLER):
         shutil.rmtree(settings.output / done, ignore_errors=True)
-    return calibrated
+    return card
 
 
 def _trained_on_less(settings: TrainSettings, tell: Callable[[str], None]) -> list[AdapterCard]:
@@ -129,6 +83,43 @@ def _trained_on_less(settings: TrainSettings, tell: Callable[[str], None]) -> li
         part = replace(settings, share=share, output=output, is_resumed=is_begun, has_learning_curve=False)
         cards.append(train(part, tell=tell))
     return cards
+
+
+def _validated(trainer: TreeTrainer, setup: TrainingSetup, tell: Callable[[str], None]) -> dict[str, float]:
+    """Loss, token accuracy and perplexity on the validation reports; nothing where there are none."""
+    figures = teacher_forced(trainer.model, setup.held_rows, pad_id=setup.template.end_id).figures()
+    if figures:
+        tell("validation: " + ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in figures.items()))
+    return figures
+
+
+def _card(settings: TrainSettings, setup: TrainingSetup, figures: dict[str, float]) -> AdapterCard:
+    """What made the adapter, before it is calibrated."""
+    base, lora, unasked = setup.base, setup.lora, setup.check.unasked_types
+    return AdapterCard(
+        base_name=base.name,
+        base_digest=base.digest,
+        template_digest=setup.template.digest,
+        schema_name=settings.schema.name,
+        schema_digest=settings.schema.digest,
+        entity_types=tuple(t.name for t in settings.schema.types if t.name not in unasked),
+        dtype=base.precision.dtype,
+        quantization=base.precision.quantization,
+        settings={
+            **asdict(settings.recipe),
+            "rank": lora.r,
+            "alpha": lora.lora_alpha,
+            "seed": settings.seed,
+            "projections": PROJECTIONS,
+            "started_from": None if settings.adapter is None else weights_digest(settings.adapter),
+        },
+        training={**setup.check.figures(), "validation_reports": len(setup.held_rows)},
+        validation=figures,
+        versions=package_versions(),
+        calibration=None,
+        presence=None,
+        curve=learning_curve(settings.output / LOG),
+    )
 
 
 def _write_weights(trainer: TreeTrainer, output: Path) -> None:

@@ -14,18 +14,15 @@ from typing import Any
 import torch
 from compare import now, pass_seconds, peak_gb, spread
 from datasets import Dataset
-from platformdirs import user_cache_path
 from transformers import TrainerCallback
 
-from crimeetl.model.base import BaseOptions, load_base
+from crimeetl.model.base import BaseOptions
 from crimeetl.model.evaluate import pack_row
-from crimeetl.model.extract import AnswerGrammar, base_template
-from crimeetl.model.labels import Source, read_sources, training_rows
 from crimeetl.model.schema import load_schema
 from crimeetl.model.synthesise import synthesise
 from crimeetl.model.train import RECIPES, TrainSettings
-from crimeetl.model.train.trainer import lora_config, tree_trainer
-from crimeetl.model.tree import use_tree_attention
+from crimeetl.model.train.setup import prepare
+from crimeetl.model.train.trainer import tree_trainer
 
 SEED = 24
 
@@ -50,30 +47,25 @@ def main() -> None:
 
 def measure(asked: argparse.Namespace, scratch: Path) -> None:
     """Trains for one epoch more than the rounds: the first warms up."""
+    few = scratch / "few.jsonl"
+    few.write_text("\n".join(asked.data.read_text("utf-8").splitlines()[: asked.reports]), "utf-8")
     settings = TrainSettings(
-        data=(asked.data,),
+        data=(few,),
         schema=load_schema("crime"),
-        base=BaseOptions(
-            quantization=asked.quantize, dtype=asked.dtype, cache=user_cache_path("crimeetl", appauthor=False)
-        ),
+        base=BaseOptions(quantization=asked.quantize, dtype=asked.dtype),
         recipe=RECIPES["smollm2-135m"],
+        validation_share=0.0,
         output=scratch / "adapter",
     )
-    base = load_base(settings.base)
-    template = base_template(base)
-    lora = lora_config(settings, base, template)
-    grammar = AnswerGrammar(base.tokenizer, end_id=template.end_id, vocabulary_size=base.vocabulary_size)
-    labelled = read_sources([Source(data=asked.data)]).select(range(asked.reports))
-    rows, check = training_rows(labelled, settings.schema, template, grammar, most_tokens=base.context_tokens)
-    use_tree_attention(base.model)
-    trainer = tree_trainer(settings, base, template, rows, rows.select([]), lora)
-    watch = Watch(trainer.model, rows)
+    setup = prepare(settings, lambda line: None)
+    trainer = tree_trainer(settings, setup)
+    watch = Watch(trainer.model, setup.rows)
     trainer.add_callback(watch)
     trainer.args.num_train_epochs, trainer.args.save_strategy = asked.rounds + 1, "no"
     trainer.train()
-    rates = [check.total_tokens / seconds for seconds in watch.seconds[1:]]
+    rates = [setup.check.total_tokens / seconds for seconds in watch.seconds[1:]]
     shares = [limit / seconds for limit, seconds in zip(watch.limits[1:], watch.seconds[1:], strict=True)]
-    print(f"training, {base.precision}: {check.reports} reports, {check.total_tokens} tokens")
+    print(f"training, {setup.base.precision}: {setup.check.reports} reports, {setup.check.total_tokens} tokens")
     print(f"{spread(rates)} tokens/s, {spread(shares)} of the limit, {peak()} GB at most")
 
 

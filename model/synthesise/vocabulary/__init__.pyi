@@ -1,12 +1,7 @@
-from . import words
-from .offences import OFFENCES, Offence
+from . import cases, persons, places, things
+from .offence import Offence
+from .offences import OFFENCES
 from .phrases import RULES
 from .surroundings import surround
 
-__all__ = [
-    "OFFENCES",
-    "RULES",
-    "Offence",
-    "surround",
-    "words",
-]
+__all__ = ["OFFENCES", "RULES", "Offence", "cases", "persons", "places", "surround", "things"]

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from crimeetl.model.synthesise.marked import Marked, Writer
-from crimeetl.model.synthesise.vocabulary import words
+from crimeetl.model.synthesise.vocabulary import persons, places
 
 ALONE_SHARE = 0.15  # pages without any report
 CUT_SHARE = 0.3  # pages that begin or end inside the report, as a window of a long document does
@@ -153,15 +153,15 @@ def _register(writer: Writer) -> None:
     add("weekday", lambda: rng.choice(WEEKDAYS))
     add("date", lambda: _date(rng))
     add("phone", lambda: f"555-{rng.randint(1000, 9999)}")
-    add("street", lambda: f"{rng.choice(words.STREET_STEMS)} {rng.choice(words.STREET_KINDS)}")
-    add("family", lambda: rng.choice(words.last_names("en_US")))
+    add("street", lambda: f"{rng.choice(places.STREET_STEMS)} {rng.choice(places.STREET_KINDS)}")
+    add("family", lambda: rng.choice(persons.last_names("en_US")))
     add("person", lambda: _person(rng))
     add("office", lambda: rng.choice(("Professional Standards", "the Chief", "Compliance", "Administration")))
 
 
 def _person(rng: random.Random) -> str:
-    locale = rng.choice(words.NAME_LOCALES)
-    return f"{rng.choice(words.first_names('en_US', rng.choice('fm')))} {rng.choice(words.last_names(locale))}"
+    locale = rng.choice(persons.NAME_LOCALES)
+    return f"{rng.choice(persons.first_names('en_US', rng.choice('fm')))} {rng.choice(persons.last_names(locale))}"
 
 
 def _date(rng: random.Random) -> str:

@@ -23,10 +23,10 @@ from crimeetl.model.synthesise.compose import sentences
 from crimeetl.model.synthesise.diversity import Diversity, skeleton
 from crimeetl.model.synthesise.generator import SynthesisedReport, gold_values
 from crimeetl.model.synthesise.marked import Mark, Marked, Writer, parse_template, slots
-from crimeetl.model.synthesise.mentions import Voice
 from crimeetl.model.synthesise.story import Story
 from crimeetl.model.synthesise.styles import HELD_OUT
-from crimeetl.model.synthesise.vocabulary import OFFENCES, RULES, surround, words
+from crimeetl.model.synthesise.vocabulary import OFFENCES, RULES, cases, persons, surround
+from crimeetl.model.synthesise.voices import Voice
 from crimeetl.model.synthesise.world import World
 
 INCIDENT = load_schema("incident")
@@ -244,7 +244,7 @@ def test_every_type_and_every_style_occurs(reports: list[SynthesisedReport]) -> 
 
 
 def test_not_stated_is_said_in_known_words_and_never_beside_a_value(reports: list[SynthesisedReport]) -> None:
-    assert [word for word in words.SENTINEL_WORDS if not is_sentinel(word)] == []
+    assert [word for word in cases.SENTINEL_WORDS if not is_sentinel(word)] == []
     found = set()
     for report in reports:
         for name in report.entities:
@@ -424,7 +424,7 @@ def test_300_reports_hardly_resemble_each_other() -> None:
 def person(value: str) -> str:
     """A name without case and rank, "Lee, Ann" turned round."""
     last, comma, first = value.partition(", ")
-    ranks = {part.strip(".").lower() for rank in (*words.RANKS, *words.SPEAKER_RANKS) for part in rank.split()}
+    ranks = {part.strip(".").lower() for rank in (*persons.RANKS, *persons.SPEAKER_RANKS) for part in rank.split()}
     parts = (f"{first} {last}" if comma else value).lower().split()
     return " ".join(part for part in parts if part.strip(".") not in ranks)
 

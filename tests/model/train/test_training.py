@@ -23,12 +23,13 @@ from crimeetl.model.evaluate.forced import TokenScores
 from crimeetl.model.extract import AnswerGrammar, Extractor, PresenceThresholds, choose_model, read_card
 from crimeetl.model.extract.adapter import PACKAGES
 from crimeetl.model.extract.calibrate import ThresholdEffect
-from crimeetl.model.labels import Source, read_sources, training_rows
+from crimeetl.model.labels import DataCheck, Source, read_sources, training_rows
 from crimeetl.model.schema import EntitySchema, EntityType
-from crimeetl.model.train import Recipe, TrainSettings, checkpoints, curve, parts, train
+from crimeetl.model.train import Recipe, TrainSettings, callbacks, checkpoints, curve, parts, setup, train
 from crimeetl.model.train import trainer as trainer_file
+from crimeetl.model.train.callbacks import LEAST_UNSTATED
 from crimeetl.model.train.curve import learning_curve
-from crimeetl.model.train.trainer import LEAST_UNSTATED
+from crimeetl.model.train.libraries import LoraConfig
 from crimeetl.model.train.training import TrainingInterrupted
 from crimeetl.model.tree import IGNORED, PromptTemplate, use_tree_attention
 
@@ -66,6 +67,12 @@ def settings_in(folder: Path, base_folder: Path) -> TrainSettings:
         recipe=QUICK,
         checkpoint_steps=3,
     )
+
+
+def setup_of(base: Base, template: PromptTemplate, lora: LoraConfig, rows: Dataset) -> setup.TrainingSetup:
+    """A setup that validates on nothing."""
+    none = rows.select([])
+    return setup.TrainingSetup(base, template, lora, rows, DataCheck(), none, none)
 
 
 @pytest.fixture
@@ -249,7 +256,7 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
         if state.global_step == step:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(trainer_file.Progress, "on_save", on_save)
+    monkeypatch.setattr(callbacks.Progress, "on_save", on_save)
 
 
 def test_training_goes_on_from_an_adapter_and_its_card_says_so(
@@ -350,8 +357,8 @@ def test_the_loss_is_over_answer_tokens_each_weighing_the_same(
     recipe = replace(QUICK, epochs=1, accumulation=4, dropout=0.0)
     rows = rows_of(settings.data[0], template, grammar)
     settings = replace(settings, recipe=recipe)
-    lora = trainer_file.lora_config(settings, base, template)
-    trainer = trainer_file.tree_trainer(settings, base, template, rows, rows.select([]), lora)
+    lora = setup.lora_config(settings, base, template)
+    trainer = trainer_file.tree_trainer(settings, setup_of(base, template, lora, rows))
     trainer.train()
     losses, right = [], []
     for row in rows:
@@ -383,8 +390,8 @@ def test_a_row_beyond_the_kept_tokens_is_computed_twice_and_learned_from_alike(
         recipe = replace(QUICK, epochs=1, dropout=0.0, kept_tokens=kept_tokens)
         own = replace(settings, recipe=recipe, output=settings.output / f"{at}-{kept_tokens}")
         fresh = replace(base, model=tiny_tree(base))
-        lora = trainer_file.lora_config(own, fresh, template)
-        trainer = trainer_file.tree_trainer(own, fresh, template, rows.select([at]), rows.select([]), lora)
+        lora = setup.lora_config(own, fresh, template)
+        trainer = trainer_file.tree_trainer(own, setup_of(fresh, template, lora, rows.select([at])))
         runs = []
         feed_forward = trainer.model.get_base_model().get_decoder().layers[0].mlp
         feed_forward.register_forward_pre_hook(lambda *_: runs.append(1))
@@ -416,8 +423,8 @@ def test_only_answers_are_learned_and_rows_are_padded(
     settings: TrainSettings, base: Base, template: PromptTemplate, grammar: AnswerGrammar
 ) -> None:
     rows = rows_of(settings.data[0], template, grammar)
-    lora = trainer_file.lora_config(settings, base, template)
-    trainer = trainer_file.tree_trainer(settings, base, template, rows, rows.select([]), lora)
+    lora = setup.lora_config(settings, base, template)
+    trainer = trainer_file.tree_trainer(settings, setup_of(base, template, lora, rows))
     batch = trainer.data_collator([rows[0], rows[2]])
     assert sorted(batch) == ["branch_ids", "input_ids", "labels", "position_ids"]
     for number, row in enumerate((rows[0], rows[2])):
@@ -530,7 +537,7 @@ def drawn(count_stated: int, count_unstated: int, recipe: Recipe, *, visit: int 
     questions = [[i] for i in range(len(names))]
     facts = {"prefix_ids": [1], "visit": visit}
     row = {**facts, "question_ids": questions, "answer_ids": answers, "entity_types": names}
-    draw = trainer_file._Draw(recipe, [9], seed=7)
+    draw = callbacks.Draw(recipe, [9], seed=7)
     draw.epoch = epoch
     found = draw(row)
     assert draw(row) == found

@@ -1,0 +1,78 @@
+"""All that a training begins with: the base, its LoRA, and the rows to learn from and to validate on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from datasets import Dataset
+
+from crimeetl.etl.errors import WrongUsage
+from crimeetl.model.base import Base, load_base
+from crimeetl.model.extract import AnswerGrammar, base_template, check_base, check_template, read_card
+from crimeetl.model.labels import DataCheck, training_rows
+from crimeetl.model.train.libraries import LoraConfig
+from crimeetl.model.train.lora import use_lean_linear
+from crimeetl.model.train.parts import apart, check_lines, labelled_parts, marked_row, share_of, visited
+from crimeetl.model.train.recipe import TrainSettings
+from crimeetl.model.tree import PromptTemplate, use_tree_attention
+
+PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSetup:
+    """What a training begins with."""
+
+    base: Base  # reads packed trees
+    template: PromptTemplate
+    lora: LoraConfig
+    rows: Dataset  # of one epoch, a row a visit to a report
+    check: DataCheck  # of the training reports
+    held_out: Dataset  # validation reports
+    held_rows: Dataset
+
+
+def prepare(settings: TrainSettings, tell: Callable[[str], None]) -> TrainingSetup:
+    """Reads and checks the data, and loads the base.
+
+    Raises:
+        WrongUsage: the data cannot be used as asked.
+        AdapterInvalid: the adapter to go on from is broken, or for another base.
+    """
+    labelled, held_out = labelled_parts(settings)
+    labelled = share_of(apart(labelled, held_out, tell), settings)
+    base = load_base(settings.base)
+    tell(f"base {base.name}: {base.precision}")
+    template = base_template(base)
+    lora = lora_config(settings, base, template)
+    grammar = AnswerGrammar(base.tokenizer, end_id=template.end_id, vocabulary_size=base.vocabulary_size)
+    rows, check = training_rows(labelled, settings.schema, template, grammar, most_tokens=base.context_tokens)
+    if not len(rows):
+        raise WrongUsage(f"nothing to learn: no report labels a type of the schema {settings.schema.name}")
+    held_rows, held_check = training_rows(held_out, settings.schema, template, grammar, most_tokens=base.context_tokens)
+    for line in [*check_lines("training", check), *(check_lines("validation", held_check) if len(held_out) else [])]:
+        tell(line)
+    tell(marked_row(rows[0], base.tokenizer))
+    use_tree_attention(base.model)
+    chosen = visited(rows["visits"], settings.seed)
+    visits = rows.select(chosen).add_column("visit", range(len(chosen)))
+    return TrainingSetup(base, template, lora, visits, check, held_out, held_rows)
+
+
+def lora_config(settings: TrainSettings, base: Base, template: PromptTemplate) -> LoraConfig:
+    """The recipe's LoRA, or that of the adapter to go on from.
+
+    Raises:
+        AdapterInvalid: that adapter is broken, or for another base.
+    """
+    recipe = settings.recipe
+    if settings.adapter is None:
+        lora = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=PROJECTIONS, task_type="CAUSAL_LM")
+    else:
+        card = read_card(settings.adapter)
+        check_base(settings.adapter, card, base.name, base.digest)
+        check_template(settings.adapter, card, base.name, template.digest)
+        lora = LoraConfig.from_pretrained(str(settings.adapter))
+    lora.lora_dropout = recipe.dropout
+    if base.precision.quantization == "none" and recipe.dropout == 0:
+        use_lean_linear(lora)
+    return lora
