@@ -116,14 +116,14 @@ def calibrate(extractor: Extractor, labelled: Dataset) -> tuple[PresenceThreshol
     """
     outcomes: list[Outcome] = []
     values: list[tuple[str, float, tuple[float, ...], bool, str]] = []
-    extractor.least_presence = [0.0] * len(extractor.schema.types)
+    answering = extractor.answering_always()
     reports, sources = list(labelled_reports(labelled)), labelled["source"]
     for start in tqdm(range(0, len(reports), CALIBRATE_AT_ONCE), desc="calibrate", unit="batch", disable=None):
         chunk = reports[start : start + CALIBRATE_AT_ONCE]
-        requests = [extractor.request(report.text) for report in chunk]
-        decoded = zip(chunk, requests, extractor.decode(requests), strict=True)
+        requests = [answering.request(report.text) for report in chunk]
+        decoded = zip(chunk, requests, answering.decode(requests), strict=True)
         for number, (report, request, answers) in enumerate(decoded, start):
-            for answer, located in zip(answers, extractor.locate(request, answers), strict=True):
+            for answer, located in zip(answers, answering.locate(request, answers), strict=True):
                 gold = report.gold.get(located.entity_type)
                 if gold is not None:
                     name, given = located.entity_type, len(answer.values)
@@ -134,6 +134,5 @@ def calibrate(extractor: Extractor, labelled: Dataset) -> tuple[PresenceThreshol
                         for j in range(given)
                     ]
     presence = fit_presence(outcomes)
-    extractor.least_presence = [presence.of(entity_type.name) for entity_type in extractor.schema.types]
     kept = [(name, *rest) for name, found, *rest in values if found >= presence.of(name)]
     return presence, fit_calibration(*(zip(*kept, strict=True) if kept else ((), (), (), ())))

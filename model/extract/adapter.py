@@ -61,7 +61,7 @@ def read_card(folder: Path) -> AdapterCard:
     if not (folder / WEIGHTS).is_file():
         raise AdapterInvalid(folder, f"it holds no {WEIGHTS}; give the folder that 'crimeetl train' wrote")
     try:
-        stored = json.loads((folder / CARD).read_text("utf-8"))
+        stored = json.loads((folder / CARD).read_text("utf-8"), parse_constant=_refuse_constant)
         if stored["calibration"]:
             calibration = stored["calibration"]
             stored["calibration"] = Calibration(**{**calibration, "weights": tuple(calibration["weights"])})
@@ -74,6 +74,11 @@ def read_card(folder: Path) -> AdapterCard:
         return AdapterCard(**{**stored, **lists})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AdapterInvalid(folder, f"its {CARD} cannot be read ({error}); train it again") from error
+
+
+def _refuse_constant(name: str) -> float:
+    """NaN and infinities, which Python would read and which make every confidence 1."""
+    raise ValueError(f"it holds {name}, which is no number to calibrate with")
 
 
 def package_versions() -> dict[str, str]:

@@ -48,6 +48,10 @@ class PresenceThresholds:
     by_type: dict[str, float]
     effects: tuple["ThresholdEffect", ...] = ()  # of each type, and of all together
 
+    def __post_init__(self) -> None:
+        if not all(0 <= threshold <= 1 for threshold in (self.pooled, *self.by_type.values())):
+            raise ValueError("presence thresholds must lie between 0 and 1")
+
     def of(self, entity_type: str) -> float:
         """The threshold of a type."""
         return self.by_type.get(entity_type, self.pooled)
@@ -172,6 +176,10 @@ class Calibration:
     def __post_init__(self) -> None:
         if len(self.weights) != len(FEATURES):
             raise ValueError(f"calibration weights for {', '.join(FEATURES)} expected, {len(self.weights)} found")
+        if not all(map(math.isfinite, (*self.weights, self.bias, *self.by_type.values()))):
+            raise ValueError("calibration weights must be finite numbers")
+        if not 0 <= self.right_count <= self.value_count:
+            raise ValueError(f"{self.right_count} of {self.value_count} values cannot have been right")
 
     def confidence(self, entity_type: str, answer: DecodedAnswer, place: int) -> float:
         """The chance, 0..1, that the value at a place of an answer is right."""

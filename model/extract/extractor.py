@@ -11,6 +11,7 @@ from crimeetl.etl.errors import BaseUnavailable, ExtractionFailed
 from crimeetl.model.base import Base, load_base
 from crimeetl.model.extract.adapter import apply_adapter, check_template
 from crimeetl.model.extract.branches import DecodedAnswer
+from crimeetl.model.extract.budget import Budget
 from crimeetl.model.extract.calibrate import Calibration
 from crimeetl.model.extract.choice import ModelChoice
 from crimeetl.model.extract.decode import Request, decode
@@ -55,6 +56,7 @@ class Extractor:
         """
         base = load_base(choice.base)
         self.choice, self.settings = choice, choice.settings
+        self.budget = Budget(choice.settings.batch_tokens)
         self.template = base_template(base)
         if choice.adapter is not None and choice.card is not None:
             check_template(choice.adapter, choice.card, base.name, self.template.digest)
@@ -74,6 +76,12 @@ class Extractor:
         """The same model with another schema's questions; the weights are shared."""
         other = copy(self)
         other._ask(schema)
+        return other
+
+    def answering_always(self) -> "Extractor":
+        """The same model, which gives values to every question however unlikely they are; the weights are shared."""
+        other = copy(self)
+        other.least_presence = [0.0] * len(self.schema.types)
         return other
 
     @property
@@ -151,7 +159,7 @@ class Extractor:
         waiting.sort(key=lambda reading: reading.longest_tokens)
         batch: list[_Reading[Key]] = []
         for reading in waiting:
-            if batch and self._padded_tokens([*batch, reading]) > self.settings.batch_tokens:
+            if batch and self._padded_tokens([*batch, reading]) > self.budget.tokens:
                 yield self._extract_batch(batch)
                 batch = []
             batch.append(reading)
@@ -168,7 +176,7 @@ class Extractor:
 
     def _extract_batch(self, batch: Sequence[_Reading[Key]]) -> list[tuple[Key, Extraction | ExtractionFailed]]:
         windows = [(place, window) for place, reading in enumerate(batch) for window in reading.windows]
-        at_once = max(1, self.settings.batch_tokens // self._tree_tokens(max(r.longest_tokens for r in batch)))
+        at_once = max(1, self.budget.tokens // self._tree_tokens(max(r.longest_tokens for r in batch)))
         found: list[list[tuple[int, Extraction]]] = [[] for _ in batch]
         failed: dict[int, ExtractionFailed] = {}
         for start in range(0, len(windows), at_once):
@@ -192,6 +200,7 @@ class Extractor:
             decoded = None  # the handler is left first: its traceback holds what fills the memory
         if decoded is None:
             return self._answer_in_halves(windows)
+        self.budget.fitted()
         return [
             request if isinstance(request, ExtractionFailed) else self._extraction(window, request, next(decoded))
             for window, request in zip(windows, requests, strict=True)
@@ -207,7 +216,7 @@ class Extractor:
         if len(windows) == 1:
             count = len(windows[0].report_ids)
             return [ExtractionFailed("report", f"its {count} tokens do not fit into the device's memory")]
-        self.settings = replace(self.settings, batch_tokens=max(1, self.settings.batch_tokens // 2))
+        self.budget.halve()
         half = len(windows) // 2
         return self._answer(windows[:half]) + self._answer(windows[half:])
 

@@ -1,6 +1,7 @@
 """Adapters: the card that goes with the weights, and that only the right base takes them."""
 
 import json
+import math
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -99,6 +100,26 @@ def test_a_folder_without_a_card_is_refused(folder: Path) -> None:
     assert unreadable(folder) == (
         f"its card.json cannot be read ([Errno 2] No such file or directory: '{folder / 'card.json'}'); train it again"
     )
+
+
+@pytest.mark.parametrize(
+    ("fitted", "written", "reason"),
+    [
+        ("calibration", {"bias": math.nan}, "it holds NaN, which is no number to calibrate with"),
+        ("calibration", {"weights": [math.inf] * 7}, "it holds Infinity, which is no number to calibrate with"),
+        ("calibration", {"right_count": 13}, "13 of 12 values cannot have been right"),
+        ("calibration", {"right_count": -1}, "-1 of 12 values cannot have been right"),
+        ("presence", {"pooled": 1.5}, "presence thresholds must lie between 0 and 1"),
+        ("presence", {"by_type": {"Name": -math.inf}}, "it holds -Infinity, which is no number to calibrate with"),
+    ],
+)
+def test_a_card_whose_numbers_cannot_be_is_refused(
+    folder: Path, fitted: str, written: dict[str, object], reason: str
+) -> None:
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    card[fitted] |= written
+    (folder / "card.json").write_text(json.dumps(card), "utf-8")
+    assert unreadable(folder) == f"its card.json cannot be read ({reason}); train it again"
 
 
 @pytest.mark.parametrize(

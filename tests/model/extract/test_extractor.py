@@ -15,6 +15,7 @@ from crimeetl.etl.errors import AdapterInvalid, BaseUnavailable, ExtractionFaile
 from crimeetl.model.base import BaseOptions, Precision
 from crimeetl.model.extract import Extractor, ModelChoice, PresenceThresholds, choose_model, read_card
 from crimeetl.model.extract.branches import DecodedAnswer, DecodedValue
+from crimeetl.model.extract.budget import FITTING_BATCHES, Budget
 from crimeetl.model.extract.choice import ExtractorSettings
 from crimeetl.model.extract.decode import Request
 from crimeetl.model.extract.extractor import LOOKAHEAD_REPORTS
@@ -53,6 +54,7 @@ def extractor(base_folder: Path, adapter_folder: Path) -> Extractor:
 def with_settings(extractor: Extractor, **settings: Any) -> Extractor:
     changed = copy.copy(extractor)
     changed.settings = ExtractorSettings(**settings)
+    changed.budget = Budget(changed.settings.batch_tokens)
     return changed
 
 
@@ -205,7 +207,7 @@ def test_the_order_and_the_size_of_batches_change_no_answer(extractor: Extractor
 
 def test_every_report_comes_once_with_its_key_and_batches_keep_to_the_budget(extractor: Extractor) -> None:
     finding = answering(extractor, {})
-    finding.settings = ExtractorSettings(batch_tokens=3000)
+    finding.settings, finding.budget = ExtractorSettings(batch_tokens=3000), Budget(3000)
     texts = {f"key {i}": "Ann " * (i * 7 % 40) for i in range(LOOKAHEAD_REPORTS + 20)}
     batches = list(finding.batches(texts.items()))
     keys = [key for batch in batches for key, _ in batch]
@@ -264,8 +266,8 @@ def test_what_does_not_fit_into_memory_together_is_done_in_halves_and_the_next_b
     limited, sizes = within(2)
     assert [outline(extraction) for extraction in limited.extract(REPORTS)] == expected
     assert sizes == [6, 3, 1, 2, 3, 1, 2]
-    assert limited.settings.batch_tokens == 12_500
-    assert extractor.settings.batch_tokens == ExtractorSettings().batch_tokens
+    assert limited.budget.tokens == 12_500
+    assert extractor.budget.tokens == ExtractorSettings().batch_tokens
 
     limited, sizes = within(0)
     [[(key, outcome)]] = limited.batches([("a", "Ann Lee")])
@@ -273,6 +275,21 @@ def test_what_does_not_fit_into_memory_together_is_done_in_halves_and_the_next_b
     assert isinstance(outcome, ExtractionFailed)
     count = len(extractor.base.tokenizer("Ann Lee", add_special_tokens=False)["input_ids"])
     assert outcome.reason == f"its {count} tokens do not fit into the device's memory"
+
+
+def test_the_budget_comes_back_when_enough_batches_fit() -> None:
+    budget = Budget(1000)
+    budget.halve()
+    budget.halve()
+    for _ in range(FITTING_BATCHES - 1):
+        budget.fitted()
+    assert budget.tokens == 250
+    budget.fitted()
+    assert budget.tokens == 500
+    budget.halve()
+    for _ in range(3 * FITTING_BATCHES):
+        budget.fitted()
+    assert budget.tokens == 1000
 
 
 def test_a_long_report_is_read_in_windows_and_its_offsets_stay_global(extractor: Extractor) -> None:

@@ -153,7 +153,7 @@ choices = ["Adult", "Adult"]
 name = "FINE"
 """
     assert problems(text) == [
-        "unknown key 'nam'; a schema has name and type",
+        "unknown key 'nam'; a schema has name, extends and type",
         "name must be a word of letters, digits and underscores, got None",
         "type 1st: unknown key 'kinds'; known are name, question, kind, choices, multiple, normalise",
         "type 1st: name must be letters, digits and underscores and begin with a letter, got '1st'",
@@ -261,3 +261,44 @@ def test_the_digest_changes_with_the_order_of_types_and_choices() -> None:
     choice = 'name = "x"\n[[type]]\nname = "A"\nkind = "choice"\nchoices = {}\n'
     texts = [TRAFFIC, swapped, choice.format('["B", "C"]'), choice.format('["C", "B"]')]
     assert len({parse_schema(text, source="x").digest for text in texts}) == 4
+
+
+def test_the_built_in_schemas_are_what_adapters_and_databases_know_them_by() -> None:
+    assert load_schema("crime").digest == "2e9784c3e47d0bd7d969a6c9740d0820"
+    assert load_schema("incident").digest == "ae5c6ce4f3a545b920951f015935df40"
+
+
+def write_schema(path: Path, name: str, types: str, extends: str | None = None) -> str:
+    head = f'name = "{name}"\n' + ("" if extends is None else f'extends = "{extends}"\n')
+    path.write_text(head + "".join(f'[[type]]\nname = "{one}"\n' for one in types.split()))
+    return str(path)
+
+
+def test_a_schema_may_extend_a_built_in_one_or_another_file(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    write_schema(tmp_path / "mine.toml", "mine", "Driver Injury", "incident")
+    further = write_schema(tmp_path / "inner" / "more.toml", "more", "Road", "../mine.toml")
+    found = load_schema(further)
+    assert found.name == "more"
+    assert [entity_type.name for entity_type in found.types] == [*INCIDENT, "Driver", "Injury", "Road"]
+    assert found.types[: len(INCIDENT)] == load_schema("incident").types
+
+
+@pytest.mark.parametrize(
+    ("extends", "problem"),
+    [
+        ("one.toml", "extends one.toml, which in turn extends this file"),
+        ("two.toml", "extends one.toml, which in turn extends this file"),
+        ("none.toml", "there is no such file, and the built-in schemas are crime, incident"),
+        ("broken.toml", "it needs at least one [[type]] table"),
+        ("", "extends must be crime, incident or the path of a schema file, got ''"),
+        ("crime", "more than one type has the column name location"),
+    ],
+)
+def test_a_schema_that_cannot_be_extended_is_told(tmp_path: Path, extends: str, problem: str) -> None:
+    (tmp_path / "broken.toml").write_text('name = "broken"\n')
+    write_schema(tmp_path / "two.toml", "two", "Road", "one.toml")
+    one = write_schema(tmp_path / "one.toml", "one", "Location", extends)
+    with pytest.raises(SchemaInvalid) as caught:
+        load_schema(one)
+    assert caught.value.args[1] == [problem]
