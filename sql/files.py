@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Literal
 
 Folder = Literal["migrations", "views", "queries", "checks", "statements"]
@@ -32,13 +33,17 @@ class Statement:
 
 @cache
 def statements(folder: Folder) -> Mapping[str, Statement]:
-    """All files of one folder by name, in the order of names."""
-    files = sorted(
-        (file for file in (resources.files("crimeetl.sql") / folder).iterdir() if file.name.endswith(".sql")),
-        key=lambda file: file.name,
-    )
-    names = [file.name.removesuffix(".sql") for file in files]
-    return {name: Statement(name, file.read_text("utf-8")) for name, file in zip(names, files, strict=True)}
+    """All files of one folder and of those in it by name, in the order of names."""
+    files = {file.name.removesuffix(".sql"): file for file in _files(resources.files("crimeetl.sql") / folder)}
+    return {name: Statement(name, files[name].read_text("utf-8")) for name in sorted(files)}
+
+
+def _files(folder: Traversable) -> Iterator[Traversable]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _files(entry)
+        elif entry.name.endswith(".sql"):
+            yield entry
 
 
 def statement(folder: Folder, name: str) -> str:

@@ -173,7 +173,7 @@ print(json.dumps({
     assert json.loads(output(installed, source, database)) == {
         "schemas": [18, 29],
         "folders": {
-            folder: len(list((ROOT / "sql" / folder).glob("*.sql")))
+            folder: len(list((ROOT / "sql" / folder).rglob("*.sql")))
             for folder in ("migrations", "views", "queries", "checks", "statements")
         },
         "broken": {},

@@ -2,11 +2,11 @@
 create or replace view v_location as
 with mentioned as (
     select
-        v_current_question.path as path,
-        v_current_question.place as place,
-        v_current_question.document_id as document_id,
-        v_current_question.report_id as report_id,
-        v_current_question.run_id as run_id,
+        v_current_mention.path as path,
+        v_current_mention.place as place,
+        v_current_mention.document_id as document_id,
+        v_current_mention.report_id as report_id,
+        v_current_mention.run_id as run_id,
         location.location_id as location_id,
         location.ordinal as ordinal,
         location.address as address,
@@ -24,12 +24,8 @@ with mentioned as (
         mention_id,
         coalesce(v_resolved_entity.resolved_id, location.location_id) as resolved_location_id  -- which it is
     from location
-    join mention using (extraction_id, mention_id)
-    join v_current_question using (extraction_id, entity_type)
-    left join v_resolved_entity
-        on
-            v_resolved_entity.kind = 'location'
-            and v_resolved_entity.entity_id = location.location_id
+    join v_current_mention using (extraction_id, mention_id)
+    left join v_resolved_entity on location.location_id = v_resolved_entity.entity_id
 )
 
 select

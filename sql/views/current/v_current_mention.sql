@@ -1,15 +1,12 @@
--- The weapons of the reports that are there now.
-create or replace view v_weapon as
+-- The values of current questions, with the report that each stands in: what every view of entities is tied to.
+create or replace view v_current_mention as
 select
     v_current_question.path as path,
     v_current_question.place as place,
     v_current_question.document_id as document_id,
     v_current_question.report_id as report_id,
     v_current_question.run_id as run_id,
-    weapon.weapon_id as weapon_id,
-    weapon.ordinal as ordinal,
-    weapon.description as description,
-    mention_id
-from weapon
-join mention using (extraction_id, mention_id)
+    extraction_id,
+    mention.mention_id as mention_id
+from mention
 join v_current_question using (extraction_id, entity_type);

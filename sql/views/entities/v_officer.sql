@@ -2,11 +2,11 @@
 create or replace view v_officer as
 with mentioned as (
     select
-        v_current_question.path as path,
-        v_current_question.place as place,
-        v_current_question.document_id as document_id,
-        v_current_question.report_id as report_id,
-        v_current_question.run_id as run_id,
+        v_current_mention.path as path,
+        v_current_mention.place as place,
+        v_current_mention.document_id as document_id,
+        v_current_mention.report_id as report_id,
+        v_current_mention.run_id as run_id,
         officer.officer_id as officer_id,
         officer.ordinal as ordinal,
         officer.name as name,
@@ -20,12 +20,8 @@ with mentioned as (
         mention_id,
         coalesce(v_resolved_entity.resolved_id, officer.officer_id) as resolved_officer_id  -- who it is
     from officer
-    join mention using (extraction_id, mention_id)
-    join v_current_question using (extraction_id, entity_type)
-    left join v_resolved_entity
-        on
-            v_resolved_entity.kind = 'officer'
-            and v_resolved_entity.entity_id = officer.officer_id
+    join v_current_mention using (extraction_id, mention_id)
+    left join v_resolved_entity on officer.officer_id = v_resolved_entity.entity_id
 )
 
 select

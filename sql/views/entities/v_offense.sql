@@ -1,11 +1,11 @@
 -- The crimes of the reports that are there now.
 create or replace view v_offense as
 select
-    v_current_question.path as path,
-    v_current_question.place as place,
-    v_current_question.document_id as document_id,
-    v_current_question.report_id as report_id,
-    v_current_question.run_id as run_id,
+    v_current_mention.path as path,
+    v_current_mention.place as place,
+    v_current_mention.document_id as document_id,
+    v_current_mention.report_id as report_id,
+    v_current_mention.run_id as run_id,
     offense.offense_id as offense_id,
     offense.ordinal as ordinal,
     offense.type as type,
@@ -28,6 +28,5 @@ select
     offense.other_mention_ids as other_mention_ids,
     mention_id
 from offense
-join mention using (extraction_id, mention_id)
-join v_current_question using (extraction_id, entity_type)
+join v_current_mention using (extraction_id, mention_id)
 left join nibrs_offense using (nibrs_code);
