@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO := build/demo.duckdb
 INSTALLED := $(BIN)/installed
 
-.PHONY: install demo test test-slow bench lint types clean
+.PHONY: install demo test test-slow bench link-model lint types clean
 
 install: $(INSTALLED)
 
@@ -32,6 +32,10 @@ test-slow: install
 bench: install
 	$(BIN)/python tests/benchmarks/compare.py
 	$(BIN)/python tests/benchmarks/growth.py
+
+# The model by which people of different reports are linked, anew from made-up reports: etl/link/people.json.
+link-model: install
+	$(BIN)/python tests/benchmarks/linking.py --train
 
 lint: install
 	$(BIN)/ruff check .

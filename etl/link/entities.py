@@ -11,12 +11,13 @@ from duckdb import DuckDBPyConnection
 from rapidfuzz.distance import DamerauLevenshtein
 
 from crimeetl import sql
+from crimeetl.etl.link import rules
 from crimeetl.etl.link.names import Name, folded, person_name, race_code
 from crimeetl.etl.link.officers import Identity, OfficerMention
 from crimeetl.etl.link.people import PersonMention, ReportFacts
 from crimeetl.etl.link.places import PlaceMention
 
-Row = Mapping[str, Any]
+EntityRow = Mapping[str, Any]  # of a person, an officer, a place or a report, by column
 SLIP_RATIO = 20  # a name that is so much rarer than one spelt much like it is that name with a slip
 POLICE = re.compile(r" (?:police .*|pd)$")  # of a folded agency; what is before it is a city
 
@@ -35,10 +36,10 @@ class Entities:
 class EntityRows:
     """The same as the database has it."""
 
-    people: Sequence[Row]
-    officers: Sequence[Row]
-    locations: Sequence[Row]
-    reports: Sequence[Row]
+    people: Sequence[EntityRow]
+    officers: Sequence[EntityRow]
+    locations: Sequence[EntityRow]
+    reports: Sequence[EntityRow]
 
     def entities(self, reports: Mapping[str, ReportFacts]) -> Entities:
         """The entities, where and when their reports say."""
@@ -52,14 +53,26 @@ class EntityRows:
 
 def read_rows(con: DuckDBPyConnection) -> EntityRows:
     """Reads all that linking needs."""
-    people, officers, locations, reports = (
-        con.sql(sql.statement("statements", name)).pl().to_dicts()
-        for name in ("link_people", "link_officers", "link_locations", "link_reports")
+    gap = {"badge_gap": rules.BADGE_GAP, "badge_gap_chars": rules.BADGE_GAP_CHARS}
+    named = {
+        "agency": rules.AGENCY,
+        "case_number_year": rules.CASE_NUMBER_YEAR,
+        "case_number_short_year": rules.CASE_NUMBER_SHORT_YEAR,
+    }
+    return EntityRows(
+        people=_rows(con, "link_people"),
+        officers=_rows(con, "link_officers", gap),
+        locations=_rows(con, "link_locations"),
+        reports=_rows(con, "link_reports", named),
     )
-    return EntityRows(people, officers, locations, reports)
 
 
-def facts_of(rows: Sequence[Row]) -> dict[str, ReportFacts]:
+def _rows(con: DuckDBPyConnection, statement: str, parameters: Mapping[str, object] | None = None) -> list[EntityRow]:
+    found: list[EntityRow] = con.sql(sql.statement("statements", statement), params=parameters).pl().to_dicts()
+    return found
+
+
+def facts_of(rows: Sequence[EntityRow]) -> dict[str, ReportFacts]:
     """Each report's facts; the city of a police department counts as one that the report names."""
     agencies = [folded(row["agency"] or "").removeprefix("the ") for row in rows]
     stated = [[folded(name) for name in row["cities"] or ()] for row in rows]
@@ -107,11 +120,11 @@ def _shortened(name: str, names: Mapping[str, int]) -> str:
     return max((end for end in ends if end in names), key=lambda end: (names[end], -len(end)), default=name)
 
 
-def _name(row: Row) -> Name:
+def _name(row: EntityRow) -> Name:
     return person_name(row["name"], row["normalised_name"], row)
 
 
-def _person(row: Row) -> PersonMention:
+def _person(row: EntityRow) -> PersonMention:
     return PersonMention(
         person_id=row["person_id"],
         report_id=row["report_id"],
@@ -123,7 +136,7 @@ def _person(row: Row) -> PersonMention:
     )
 
 
-def _officer(row: Row, report: ReportFacts) -> OfficerMention:
+def _officer(row: EntityRow, report: ReportFacts) -> OfficerMention:
     badge = folded(row["badge_number"] or "").replace(" ", "") or None
     name = _name(row)
     if name.whole and " " not in name.whole:
@@ -131,7 +144,7 @@ def _officer(row: Row, report: ReportFacts) -> OfficerMention:
     return OfficerMention(row["officer_id"], row["report_id"], Identity(report.agency, report.cities, badge, name))
 
 
-def _place(row: Row, report: ReportFacts) -> PlaceMention:
+def _place(row: EntityRow, report: ReportFacts) -> PlaceMention:
     own = folded(row["city"] or "")
     cities = [city for city in report.cities if not own or city == own or is_slip(city, own)]
     street, crossing = (folded(row[part] or "") or None for part in ("street", "crossing"))

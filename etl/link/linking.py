@@ -1,6 +1,6 @@
 """Who and what is one across all reports: reads the current entities, links them, and stores which are one.
 
-    link_rows ── link_places, link_officers, link_people ──▶ links ──▶ clusters ──▶ v_person, v_officer, v_location
+    entities ── link_places, link_officers, link_people ──▶ links ──▶ clusters ──▶ v_person, v_officer, v_location
 
 The entities are never changed: a link run adds rows that say which of them it puts together, and the newest run counts.
 A run that comes to the same result as the one before adds nothing.

@@ -9,7 +9,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from crimeetl.etl.normalise import NAME_PARTICLES, plain
 
-SIMILAR = 0.88  # Jaro-Winkler; as in the levels of link_people.json
+SIMILAR = 0.88  # Jaro-Winkler; as in the levels of people.json
 GIVEN_NAMES = frozenset(("al", "mac"))  # that are particles too
 RACES = {
     word: code

@@ -6,8 +6,8 @@ Within a report a name that fits just one of its people is that person: "Mr. Smi
 stands, whatever part each plays. Across reports a name alone is weak, the weaker the more common it is: age and date,
 city, e-mail, race, a shared case number or place must speak for it. A surname alone never links two reports.
 
-The model's probabilities are in ``link_people.json``, trained by ``tests/benchmarks/linking.py`` on made-up reports
-whose people are known. Two profiles are never put together, however strong a chain of others between them is, when
+The model's probabilities are in ``people.json``, which ``training.py`` makes from made-up reports whose people are
+known. Two profiles are never put together, however strong a chain of others between them is, when
 they stand side by side in one report or their names or years of birth exclude each other.
 """
 

@@ -10,7 +10,6 @@ town and grow older, places return, and names are hard: see ``Town``. ``--train`
 """
 
 import argparse
-import contextlib
 import json
 import random
 import tempfile
@@ -20,13 +19,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import duckdb
 from faker.providers.person.en_US import Provider as Census
 
 from crimeetl import sql
 from crimeetl.etl.documents import Document, Report, content_id
 from crimeetl.etl.link import people as link_people
 from crimeetl.etl.link.linking import link_entities, linked_places, people_profiles, read_entities
+from crimeetl.etl.link.training import trained_model
 from crimeetl.etl.load import RunStart, load_batch, start_run
 from crimeetl.etl.normalise import normalise
 from crimeetl.model.extraction import Answer, Extraction, Mention
@@ -317,17 +316,7 @@ def train() -> None:
             entities = read_entities(con)
     profiles, _ = people_profiles(entities, linked_places(entities))
     labels = [known.get(profile.profile_id, profile.profile_id) for profile in profiles]
-    with contextlib.closing(duckdb.connect()) as con:
-        linker = link_people.open_linker(con, profiles, others=1.0, labels=labels)
-        linker.training.estimate_u_using_random_sampling(max_pairs=1e8, seed=TRAIN_SEED, min_count_per_level=None)
-        linker.training.estimate_m_from_label_column("identity")
-        settings = linker.misc.save_model_to_json()
-    del settings["probability_two_random_records_match"]  # depends on the number of profiles
-    for comparison in settings["comparisons"]:
-        for level in comparison["comparison_levels"]:
-            for name in ("m_probability", "u_probability"):
-                if name in level:
-                    level[name] = float(f"{level[name]:.4g}")
+    settings = trained_model(profiles, labels, seed=TRAIN_SEED)
     MODEL.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
     print(f"{len(profiles)} profiles of {len(set(labels))} people; wrote {MODEL}")
 

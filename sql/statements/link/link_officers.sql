@@ -14,10 +14,10 @@ with beside as (
         and named.is_stated
         and badge.entity_type = 'Officer_BadgeNumber'
         and badge.is_stated
-        and badge.char_start between named.char_end and named.char_end + 30
+        and badge.char_start between named.char_end and named.char_end + $badge_gap_chars
         and regexp_full_match(
             substring(report.text, named.char_end + 1, badge.char_start - named.char_end),
-            '[^a-z]*(?:(?:badge|shield|star|id|serial|number|num|no)[^a-z]*){0,2}',
+            $badge_gap,
             'i'
         )
     qualify

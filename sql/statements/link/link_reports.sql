@@ -18,12 +18,12 @@ offenses as (
                 try_cast(
                     regexp_extract(
                         case_number,
-                        '^(?:[A-Z]{1,3}-)?(19[5-9][0-9]|20[0-4][0-9])(?:-[0-9]+|[0-9]{5,})$',
+                        $case_number_year,
                         1
                     ) as integer
                 )
             ),
-            min(2000 + try_cast(regexp_extract(case_number, '^([0-4][0-9])-[0-9]{3,}$', 1) as integer))
+            min(2000 + try_cast(regexp_extract(case_number, $case_number_short_year, 1) as integer))
         ) as year,
         list(distinct case_number) filter (where case_number is not null) as case_numbers
     from v_offense
@@ -35,8 +35,7 @@ select distinct
     nullif(
         regexp_extract(
             report.text,
-            '(?:[A-Z][a-zA-Z.''’-]*[ \n]+){1,5}'
-            || '(?:Police (?:Dept|Department)|POLICE (?:DEPT|DEPARTMENT)|PD|S(?i:heriff[''’]?s))\b'
+            $agency
         ),
         ''
     ) as agency,
