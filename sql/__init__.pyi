@@ -1,4 +1,4 @@
-from .connection import connect, connect_read_only, migrate, migrations, run_checks
+from .connection import connect, connect_read_only, migrate, migrations, must_be_usable, run_checks
 from .files import Folder, Statement, statement, statements
 from .opening import NO_DOWNLOADS, PATIENCE_SECONDS, fetch, owner_only, transaction, utc_now
 
@@ -12,6 +12,7 @@ __all__ = [
     "fetch",
     "migrate",
     "migrations",
+    "must_be_usable",
     "owner_only",
     "run_checks",
     "statement",

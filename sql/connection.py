@@ -1,6 +1,7 @@
 """The database, held to read or to write."""
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -62,6 +63,21 @@ def connect_read_only(
         if len(applied) < len(known_migrations()):
             raise DatabaseUnusable(path, "an older crimeetl wrote it; run `crimeetl migrate` to bring it up to date")
         yield con
+
+
+def must_be_usable(path: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    """Refuses at once a file that ``connect`` would refuse after other work; one that is not there yet is fine.
+
+    Raises:
+        DatabaseUnusable: locked by another process, not ours, newer, or in a folder that cannot be written.
+    """
+    if path.exists():
+        with contextlib.closing(opened(path, NO_DOWNLOADS, patience_seconds, read_only=True)) as con:
+            applied_migrations(con, path)
+    elif not path.parent.is_dir():
+        raise DatabaseUnusable(path, f"the folder {path.parent} does not exist; create it first")
+    elif not os.access(path.parent, os.W_OK):
+        raise DatabaseUnusable(path, f"you may not write to the folder {path.parent}; name another file with --db")
 
 
 def migrations(path: Path) -> list[tuple[int, Statement, datetime | None]]:

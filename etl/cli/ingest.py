@@ -47,6 +47,7 @@ def ingest(
     Example:
       crimeetl ingest ./reports/
     """
+    from crimeetl import sql
     from crimeetl.etl.ingest import ingest as run_ingest
     from crimeetl.etl.plan import plan
     from crimeetl.etl.readers import find_paths
@@ -58,6 +59,7 @@ def ingest(
     asked = load_schema(schema)
     # First of all: a mistyped path is told before a base is fetched.
     files = find_paths(paths, may_be_empty=prune, database=database)
+    sql.must_be_usable(database)
     choice = model.choose(asked)
     settings = IngestSettings(
         arguments=paths,

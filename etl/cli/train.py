@@ -146,13 +146,15 @@ def evaluate(
     Example:
       crimeetl evaluate labelled.jsonl --adapter my-adapter
     """
-    from crimeetl.etl.output import write_csv
+    from crimeetl.etl.output import must_be_writable, write_csv
     from crimeetl.model.evaluate import compare_all, evaluation_table, labelled_schema, mistake_table
     from crimeetl.model.evaluate import evaluate as run_evaluation
     from crimeetl.model.extract import Extractor
     from crimeetl.model.labels import read_sources, sources_of
     from crimeetl.model.schema import load_schema
 
+    if mistakes is not None:
+        must_be_writable(mistakes)
     sources, _ = sources_of(data, split=split, part=part)
     labelled = read_sources(sources, limit=limit)
     asked = labelled_schema(load_schema(schema), labelled)
@@ -193,11 +195,12 @@ def synthesise(count: int, seed: int, schema: str, styles: tuple[str, ...], surr
     Example:
       crimeetl synthesise --count 500 --schema incident --out made-up.jsonl
     """
-    from crimeetl.etl.output import new_file
+    from crimeetl.etl.output import must_be_writable, new_file
     from crimeetl.model.schema import load_schema
     from crimeetl.model.synthesise import STYLES, diversity
     from crimeetl.model.synthesise import synthesise as generate
 
+    must_be_writable(out)
     chosen = styles or tuple(STYLES)
     reports = list(generate(count, seed=seed, schema=load_schema(schema), styles=chosen, surrounded_share=surrounded))
     with new_file(out) as file:

@@ -38,6 +38,20 @@ def new_file(path: Path, *, may_exist: bool = True) -> Iterator[BinaryIO]:
             Path(scratch).unlink()
 
 
+def must_be_writable(path: Path) -> None:
+    """Refuses at once a file that could not be written after other work.
+
+    Raises:
+        WrongUsage: it is a folder, or its folder is not there or cannot be written.
+    """
+    if path.is_dir():
+        raise WrongUsage(f"cannot write {path}: it is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise WrongUsage(f"cannot write {path}: there is no folder {path.parent}; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise WrongUsage(f"cannot write {path}: you may not write to {path.parent}; name another file")
+
+
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
     """What the system refuses, in words."""

@@ -289,3 +289,21 @@ def test_a_database_whose_writer_was_killed_is_still_read(database: Path) -> Non
     assert {path.stat().st_mode & 0o777 for path in database.parent.iterdir()} == {0o600}
     with sql.connect_read_only(database) as con:
         assert sql.fetch(con, "select sha256 from view_set where sha256 in ('kept', 'lost')") == [("kept",)]
+
+
+def test_a_file_that_could_not_be_used_is_refused_before_other_work(database: Path, tmp_path: Path) -> None:
+    def told(path: Path) -> str:
+        with pytest.raises(DatabaseUnusable) as caught:
+            sql.must_be_usable(path)
+        return str(caught.value).removeprefix(f"cannot use the database {path}: ")
+
+    sql.must_be_usable(database)
+    assert not database.exists()
+    with sql.connect(database):
+        pass
+    sql.must_be_usable(database)
+    (tmp_path / "a.txt").write_text("Officer Ann Lee")
+    assert told(tmp_path / "a.txt") == "it is not a DuckDB file; name another with --db"
+    assert told(tmp_path) == "it is a folder; name a file with --db"
+    nowhere = tmp_path / "nowhere"
+    assert told(nowhere / "crime.duckdb") == f"the folder {nowhere} does not exist; create it first"

@@ -22,6 +22,7 @@ from click.testing import CliRunner, Result
 
 from crimeetl import sql
 from crimeetl.etl.cli import cli
+from crimeetl.etl.cli.options import ModelOptions
 from crimeetl.etl.cli.train import NO_DATA
 from crimeetl.etl.errors import ExtractionFailed
 from crimeetl.model import base as base_room
@@ -93,7 +94,7 @@ def stub_model(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A locked database is given up at once."""
-    for name in ("connect", "connect_read_only"):
+    for name in ("connect", "connect_read_only", "must_be_usable"):
         monkeypatch.setattr(sql, name, partial(getattr(sql, name), patience_seconds=0))
 
 
@@ -263,7 +264,7 @@ def test_a_schema_is_refused_with_all_its_mistakes(reports: Path) -> None:
         '[[type]]\nname = "1st"\nkind = "choice"\nchoices = ["one"]\nnormalise = "name"\n'
     )
     sentence = f"""{schema} is not a usable entity schema; correct these and run again:
-  - unknown key 'colour'; a schema has name and type
+  - unknown key 'colour'; a schema has name, extends and type
   - name must be a word of letters, digits and underscores, got 'traffic stop'
   - type Driver: kind must be one of span, integer, choice, got 'guess'
   - type Driver: multiple must be true or false, got 'no'
@@ -296,18 +297,17 @@ def test_a_file_that_is_no_database_of_ours_is_refused(reports: Path, stub_model
     for path, reason in reasons.items():
         sentence = f"cannot use the database {path}: {reason}"
         refused(1, sentence, "query", "select 1", "--db", path)
-        refused(1, sentence, "ingest", reports, "--db", path, notices=NOTICE)
+        refused(1, sentence, "ingest", reports, "--db", path)
     in_no_folder = reports.parent / "no" / "x.duckdb"
     sentence = f"cannot use the database {in_no_folder}: the folder {in_no_folder.parent} does not exist; "
-    refused(1, sentence + "create it first", "ingest", reports, "--db", in_no_folder, notices=NOTICE)
+    refused(1, sentence + "create it first", "ingest", reports, "--db", in_no_folder)
 
 
 def test_a_database_of_a_newer_version_is_refused(database: Path, reports: Path) -> None:
     with duckdb.connect(database) as con:
         con.execute("insert into schema_migration values (9999, '9999_more', 'x', now()::timestamp)")
-    for arguments, notices in ((["query", "select 1"], ""), (["ingest", "reports"], NOTICE)):
-        sentence = "cannot use the database crimeetl.duckdb: a newer crimeetl wrote it; upgrade crimeetl"
-        refused(1, sentence, *arguments, notices=notices)
+    for arguments in (["query", "select 1"], ["ingest", "reports"]):
+        refused(1, "cannot use the database crimeetl.duckdb: a newer crimeetl wrote it; upgrade crimeetl", *arguments)
 
 
 @contextmanager
@@ -325,12 +325,11 @@ def held_by_another_process(database: Path) -> Iterator[int]:
 
 def test_a_locked_database_names_the_process_that_holds_it(database: Path, no_patience: None) -> None:
     with held_by_another_process(database) as process_id:
-        for arguments, notices in ((["query", "select 1"], ""), (["ingest", "reports"], NOTICE)):
+        for arguments in (["query", "select 1"], ["ingest", "reports"]):
             result = crimeetl(*arguments)
             assert (result.exit_code, result.stdout) == (1, "")
             assert re.fullmatch(
-                re.escape(notices)
-                + rf"Error: cannot use the database crimeetl\.duckdb: process {process_id} \(.*python.*\) has it open; "
+                rf"Error: cannot use the database crimeetl\.duckdb: process {process_id} \(.*python.*\) has it open; "
                 r"close that program or wait for it to end, and run again\n",
                 result.stderr,
             )
@@ -620,3 +619,31 @@ def test_evaluate_scores_each_file_and_tells_how_sure_a_difference_is(
         assert sum(row["labelled"] != "" for row in own) == fuzzy["gold"] - right
     assert {row["source"] for row in rows} <= {"a.jsonl", "b.jsonl"}
     assert (list(alone), len(alone["evaluations"])) == (["evaluations"], 3)
+
+
+def test_a_database_that_is_none_is_refused_before_the_model_is_looked_at(
+    reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ModelOptions, "choose", lambda self, schema: pytest.fail("the model was looked at"))
+    file = reports / "a.txt"
+    refused(
+        1,
+        f"cannot use the database {file}: it is not a DuckDB file; name another with --db",
+        "ingest",
+        "reports",
+        "--db",
+        file,
+    )
+
+
+def test_a_file_of_mistakes_that_cannot_be_written_is_refused_before_anything_is_scored(tmp_path: Path) -> None:
+    (tmp_path / "labelled.jsonl").write_text(json.dumps({"id": "1", "text": "Ann", "entities": {}}))
+    nowhere = tmp_path / "nowhere"
+    sentence = f"cannot write {nowhere}/m.csv: there is no folder {nowhere}; make it first"
+    refused(2, sentence, "evaluate", tmp_path / "labelled.jsonl", "--mistakes", nowhere / "m.csv")
+
+
+def test_made_up_reports_are_not_written_into_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    sentence = f"cannot write {nowhere}/m.jsonl: there is no folder {nowhere}; make it first"
+    refused(2, sentence, "synthesise", "--count", "1", "--out", nowhere / "m.jsonl")
