@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -153,3 +154,18 @@ def test_ingest_works_with_the_network_off_and_a_second_run_does_nothing(tmp_pat
         assert [(str(day), str(at), status) for day, at, status in dates] == [("2024-03-09", "21:40:00", "open")]
         failures = con.execute("select error from v_failure").fetchall()
         assert failures == [("EmptyDocument",)]
+
+
+def test_the_rows_on_the_first_page_are_what_the_shipped_model_gives(crime_extractor: Extractor) -> None:
+    page = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    [report] = re.findall(r"From a report such as `tests/reports/(\S+)`", page)
+    [table] = re.findall(r"<!-- rows of the report above -->\n```\n(.*?)```", page, re.S)
+    shown = [re.split(r"\s{2,}", line.strip()) for line in table.splitlines()[2:]]
+    [found] = crime_extractor.extract([(REPORTS / report).read_text("utf-8")])
+    given = {
+        (answer.entity_type, mention.value, str(mention.char_start)): mention.confidence
+        for answer in found.answers
+        for mention in answer.mentions
+    }
+    for entity_type, value, start, _, confidence in shown:
+        assert given[entity_type, value, start] == pytest.approx(float(confidence), abs=0.1)  # bf16 against fp32

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from crimeetl.etl import errors
-from crimeetl.etl.cli import cli
 from crimeetl.etl.errors import CrimeEtlError, DocumentFailed
 
 ROOT = Path(__file__).parent.parent
@@ -304,8 +303,3 @@ def test_no_module_defines_an_error_of_ours_outside_errors() -> None:
         found.add(error)
     ours = {error for error in found if error.__module__.startswith("crimeetl.")}
     assert ours == set(error_classes())
-
-
-@pytest.mark.parametrize("name", sorted(cli.commands))
-def test_every_command_is_named_in_the_readme(name: str) -> None:
-    assert re.search(rf"\bcrimeetl {name}\b", (ROOT / "README.md").read_text("utf-8"))
