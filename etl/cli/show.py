@@ -19,15 +19,17 @@ def show_plan(found: "Plan", *, as_json: bool) -> None:
     """What an ingest would do, a line a file that it would touch."""
     from dataclasses import asdict
 
+    from crimeetl.etl.output import harmless_line
     from crimeetl.etl.plan import STATES
 
     if as_json:
-        click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(asdict(found), indent=2))
         return
     for file in found.files:
         if file.state != "unchanged":
             count = f", reports to extract: {file.reports}" if file.reports else ""
-            click.echo(f"{file.state:10}{file.path}{count}" + (f": {file.reason}" if file.reason else ""))
+            reason = f": {harmless_line(file.reason)}" if file.reason else ""
+            click.echo(f"{file.state:10}{harmless_line(file.path)}{count}{reason}")
     time = "" if found.seconds is None else f", about {found.seconds:.0f} s at the pace of earlier runs"
     click.echo(
         ", ".join(f"{found.count(state)} {state}" for state in STATES)

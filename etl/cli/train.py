@@ -146,7 +146,7 @@ def evaluate(
     Example:
       crimeetl evaluate labelled.jsonl --adapter my-adapter
     """
-    from crimeetl.etl.output import must_be_writable, write_csv
+    from crimeetl.etl.output import must_be_writable, write_frame
     from crimeetl.model.evaluate import compare_all, evaluation_table, labelled_schema, mistake_table
     from crimeetl.model.evaluate import evaluate as run_evaluation
     from crimeetl.model.extract import Extractor
@@ -170,7 +170,7 @@ def evaluate(
     click.echo(json.dumps(figures, indent=2) if as_json else "\n\n\n".join(tables))
     if mistakes is not None:
         single = scored[:-1] or scored  # of several the last is all together
-        write_csv(mistake_table([mistake for one in single for mistake in one.mistakes]), mistakes)
+        write_frame(mistake_table([mistake for one in single for mistake in one.mistakes]), "csv", mistakes)
 
 
 @click.command()

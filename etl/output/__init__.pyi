@@ -1,10 +1,12 @@
 from .diff import diff_runs
 from .draft import draft_labels
-from .export import export_tables, write_csv
+from .export import export_tables
 from .files import must_be_writable, new_file
 from .formats import EXPORT_FORMATS, FORMATS
-from .query import named_queries, run_query, write_frame
+from .frames import write_frame
+from .query import named_queries, run_query
 from .status import Status, status
+from .terminal import harmless_line
 
 __all__ = [
     "EXPORT_FORMATS",
@@ -13,11 +15,11 @@ __all__ = [
     "diff_runs",
     "draft_labels",
     "export_tables",
+    "harmless_line",
     "must_be_writable",
     "named_queries",
     "new_file",
     "run_query",
     "status",
-    "write_csv",
     "write_frame",
 ]

@@ -4,18 +4,22 @@ Files are created for their owner alone. In csv a text that a spreadsheet would 
 """
 
 import json
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypedDict
 
 import polars
+from duckdb import DuckDBPyConnection
 
 from crimeetl import sql
 from crimeetl.etl.errors import WrongUsage
 from crimeetl.etl.output.formats import ExportFormat
-from crimeetl.etl.output.query import LIST_SEPARATOR
+from crimeetl.etl.output.frames import LIST_SEPARATOR, harmless
 
 SCHEMA_FILE = "schema.json"
-FORMULA = r"^([=+\-@\t\r])"  # what a spreadsheet takes for the beginning of one
 # Views by the name of their file, and the columns that pseudonymous exports leave out: paths, and text that may hold
 # a name or tell where someone lives.
 TABLES = {
@@ -54,33 +58,64 @@ def export_tables(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WrongUsage(f"{folder} exists; name a folder that does not, so that nothing is overwritten")
     chosen = PSEUDONYMOUS_TABLES if is_pseudonymous else {name: (view, ()) for name, view in TABLES.items()}
-    columns: dict[str, list[dict[str, str]]] = {}
-    rows: dict[str, int] = {}
-    with sql.connect_read_only(database) as con, sql.owner_only():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, (view, left_out) in chosen.items():
-                relation = con.table(view)
-                kept = [column for column in relation.columns if column not in left_out]
-                listed = ", ".join(f'"{column}"' for column in kept)
-                frame = con.sql(f"select {listed} from {view} order by all").pl()
-                _write(frame, folder / f"{name}.{output_format}", output_format)
-                types = {column: str(kind) for column, kind in zip(relation.columns, relation.types, strict=True)}
-                columns[name] = [{"name": column, "type": types[column]} for column in kept]
-                rows[name] = frame.height
-            described = {
-                name: {
-                    "file": f"{name}.{output_format}",
-                    "holds": sql.statements("views")[view].purpose,
-                    "rows": rows[name],
-                    "columns": columns[name],
-                }
-                for name, (view, _) in chosen.items()
-            }
-            (folder / SCHEMA_FILE).write_text(json.dumps(described, indent=2) + "\n", "utf-8")
-        except OSError as error:
-            raise WrongUsage(f"cannot write to {folder}: {error.strerror}") from error
-    return rows
+    with _whole_folder(folder) as scratch, sql.connect_read_only(database) as con:
+        described = {
+            name: _export_table(con, view, left_out, scratch / f"{name}.{output_format}", output_format)
+            for name, (view, left_out) in chosen.items()
+        }
+        (scratch / SCHEMA_FILE).write_text(json.dumps(described, indent=2) + "\n", "utf-8")
+    return {name: table["rows"] for name, table in described.items()}
+
+
+class DescribedTable(TypedDict):
+    """What the schema file says of a table."""
+
+    file: str
+    holds: str
+    rows: int
+    columns: list[dict[str, str]]
+
+
+def _export_table(
+    con: DuckDBPyConnection, view: str, left_out: Sequence[str], path: Path, output_format: ExportFormat
+) -> DescribedTable:
+    relation = con.table(view)
+    types = {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
+    kept = [name for name in types if name not in left_out]
+    listed = ", ".join(f'"{name}"' for name in kept)
+    frame: polars.DataFrame = con.sql(f"select {listed} from {view} order by all").pl()
+    _write(frame, path, output_format)
+    return {
+        "file": path.name,
+        "holds": sql.statements("views")[view].purpose,
+        "rows": frame.height,
+        "columns": [{"name": name, "type": types[name]} for name in kept],
+    }
+
+
+@contextmanager
+def _whole_folder(folder: Path) -> Iterator[Path]:
+    """A folder to write into, for its owner alone; it takes its place when all is written, and is gone otherwise.
+
+    Raises:
+        WrongUsage: it cannot be written.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    except OSError as error:
+        raise WrongUsage(f"cannot write to {folder}: {error.strerror}; name another folder") from error
+    try:
+        with sql.owner_only():
+            yield scratch
+        if folder.exists():  # and is empty
+            folder.rmdir()
+        scratch.rename(folder)
+    except (OSError, polars.exceptions.PolarsError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise WrongUsage(f"cannot write to {folder}: {reason}; name another folder, or make room for it") from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _write(frame: polars.DataFrame, path: Path, output_format: ExportFormat) -> None:
@@ -95,21 +130,3 @@ def _write(frame: polars.DataFrame, path: Path, output_format: ExportFormat) -> 
             if isinstance(dtype, polars.List)
         )
         joined.with_columns(harmless(polars.col(polars.String))).write_csv(path)
-
-
-def write_csv(frame: polars.DataFrame, path: Path) -> None:
-    """Writes a table of plain columns for its owner alone.
-
-    Raises:
-        WrongUsage: the file cannot be written.
-    """
-    try:
-        with sql.owner_only():
-            path.write_text(frame.with_columns(harmless(polars.col(polars.String))).write_csv(), "utf-8")
-    except OSError as error:
-        raise WrongUsage(f"cannot write {path}: {error.strerror}") from error
-
-
-def harmless(text: polars.Expr) -> polars.Expr:
-    """Text that no spreadsheet runs: an apostrophe before what begins like a formula."""
-    return text.str.replace(FORMULA, "'$1")

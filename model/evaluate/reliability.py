@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 BINS = 10
 PRECISIONS = (0.9, 0.95, 0.99)
-BOOTSTRAP_ROUNDS = 1000
+ERROR_ROUNDS = 1000  # of the bootstrap of the calibration error
 INTERVAL = (2.5, 97.5)  # percentiles: 95 %
 
 
@@ -63,7 +63,7 @@ def reliability(by_report: Sequence[Sequence[tuple[float, bool]]]) -> Reliabilit
     confidence = np.array([c for c, _ in pairs])
     right = np.array([r for _, r in pairs], dtype=np.float64)
     report_of = np.repeat(np.arange(len(by_report)), [len(report) for report in by_report])
-    draws = report_draws(len(by_report), rounds=BOOTSTRAP_ROUNDS)
+    draws = report_draws(len(by_report), rounds=ERROR_ROUNDS)
     times = np.stack([np.bincount(draw, minlength=len(by_report)) for draw in draws])[:, report_of]
     low, high = np.percentile([calibration_error(confidence, right, weights) for weights in times], INTERVAL)
     return Reliability(
@@ -87,7 +87,9 @@ def calibration_error(
     """Mean distance between confidence and share of right values over BINS bins, weighted by their values.
 
     Args:
-        confidence: [N] 0..1; right: [N] 0 or 1; weights: [N] how often each value counts.
+        confidence: [N], 0..1.
+        right: [N], 0 or 1.
+        weights: [N], how often each value counts.
     """
     which = _bin_of(confidence)
     gap = np.bincount(which, weights * (confidence - right), minlength=BINS)

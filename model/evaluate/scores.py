@@ -11,7 +11,7 @@ Each gold value is matched by one predicted value at most, best pairs first. Eac
 values such as "Not provided" taken for no value, on both sides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -98,6 +98,17 @@ class Evaluation:
         return {name: value for name, value in asdict(self).items() if name not in ("report_counts", "mistakes")}
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One question of one labelled report, and what was answered."""
+
+    report_number: int
+    report: LabelledReport
+    gold: Gold
+    answer: Answer
+    pairs: list[tuple[int, int]]  # gold value and mention that match fuzzily
+
+
 def score(
     reports: Sequence[LabelledReport],
     extractions: Sequence[Extraction],
@@ -110,94 +121,124 @@ def score(
 ) -> Evaluation:
     """Scores extractions against gold; only types that a report labels count."""
     names = [entity_type.name for entity_type in schema.types]
-    # i64[reports, types, readings, measures, (right, wrong, missed)]
-    table: NDArray[np.int64] = np.zeros((len(reports), len(names), len(READINGS), len(MEASURES), 3), dtype=np.int64)
-    questions = set_exact = empties = empties_right = cut = copied = grounded = values = 0
-    sure: list[list[tuple[float, bool]]] = [[] for _ in reports]
-    mistakes: list[Mistake] = []
-    for i, (report, extraction) in enumerate(zip(reports, extractions, strict=True)):
-        for answer in extraction.answers:
-            gold = report.gold.get(answer.entity_type)
-            if gold is None:
-                continue
-            j = names.index(answer.entity_type)
-            questions += 1
-            cut += answer.is_cut
-            values += len(answer.mentions)
-            for mention in answer.mentions:
-                if mention.char_start is not None:
-                    copied += 1
-                    grounded += report.text[mention.char_start : mention.char_end] == mention.value
-            set_exact += _is_same_set(gold, answer.mentions)
-            if not gold:
-                empties += 1
-                empties_right += not answer.mentions
-            pairs = match(report.text, gold, answer.mentions, "fuzzy")
-            mistakes += mistakes_of(source, report, gold, answer, pairs)
-            right = {m for _, m in pairs}
-            sure[i] += [(m.confidence, n in right) for n, m in enumerate(answer.mentions) if m.confidence is not None]
-            for k, reading in enumerate(READINGS):
-                table[i, j, k] = _report_counts(report, gold, answer, without_sentinels=reading == "sentinels_empty")
+    questions = list(_questions(reports, extractions))
+    counts = _counts(questions, len(reports), names)
+    cut = sum(question.answer.is_cut for question in questions)
     return Evaluation(
         source=source,
         model=model,
         schema=schema.name,
         reports=len(reports),
-        questions=questions,
-        values=values,
-        overall=_scores(table.sum(axis=1)),
-        by_type={name: _scores(table[:, j]) for j, name in enumerate(names)},
-        set_exact=set_exact / questions,
-        empty_accuracy=empties_right / empties if empties else None,
-        valid_json=1 - cut / questions,
-        grounded=grounded / copied if copied else None,
+        questions=len(questions),
+        values=sum(len(question.answer.mentions) for question in questions),
+        overall=_scores(counts.sum(axis=1)),
+        by_type={name: _scores(counts[:, j]) for j, name in enumerate(names)},
+        set_exact=sum(_is_same_set(q.gold, q.answer.mentions) for q in questions) / len(questions),
+        empty_accuracy=_share([not q.answer.mentions for q in questions if not q.gold]),
+        valid_json=1 - cut / len(questions),
+        grounded=_share([_is_in_place(q.report, m) for q in questions for m in _copied(q.answer)]),
         loss=forced.get("loss"),
         token_accuracy=forced.get("token_accuracy"),
         perplexity=forced.get("perplexity"),
         seconds_a_report=seconds_a_report,
-        reliability=reliability(sure),
-        report_counts=table.sum(axis=1),
-        mistakes=tuple(mistakes),
+        reliability=reliability(_confidences(questions, len(reports))),
+        report_counts=counts.sum(axis=1),
+        mistakes=tuple(found for q in questions for found in mistakes_of(source, q.report, q.gold, q.answer, q.pairs)),
     )
 
 
-def _report_counts(report: LabelledReport, gold: Gold, answer: Answer, *, without_sentinels: bool) -> NDArray[np.int64]:
-    """i64[measures, 3]: right, wrong, missed of one question."""
-    mentions: Sequence[Mention] = answer.mentions
+def _questions(reports: Sequence[LabelledReport], extractions: Sequence[Extraction]) -> Iterator[_Question]:
+    for number, (report, extraction) in enumerate(zip(reports, extractions, strict=True)):
+        for answer in extraction.answers:
+            gold = report.gold.get(answer.entity_type)
+            if gold is not None:
+                yield _Question(number, report, gold, answer, match(report.text, gold, answer.mentions, "fuzzy"))
+
+
+def _counts(questions: Sequence[_Question], reports: int, names: Sequence[str]) -> NDArray[np.int64]:
+    """i64[reports, types, readings, measures, (right, wrong, missed)]."""
+    counts: NDArray[np.int64] = np.zeros((reports, len(names), len(READINGS), len(MEASURES), 3), dtype=np.int64)
+    for question in questions:
+        place = question.report_number, names.index(question.answer.entity_type)
+        for k, reading in enumerate(READINGS):
+            counts[(*place, k)] = _question_counts(question, without_sentinels=reading == "sentinels_empty")
+    return counts
+
+
+def _question_counts(question: _Question, *, without_sentinels: bool) -> NDArray[np.int64]:
+    """i64[measures, (right, wrong, missed)]."""
+    gold, mentions = question.gold, question.answer.mentions
     if without_sentinels:
         gold = [ways for ways in gold if not all(is_sentinel(way.value) for way in ways)]
-        mentions = [mention for mention in mentions if not is_sentinel(mention.value)]
+        mentions = tuple(mention for mention in mentions if not is_sentinel(mention.value))
     rows = []
     for measure in MEASURES:
-        right = len(match(report.text, gold, mentions, measure))
+        right = len(match(question.report.text, gold, mentions, measure))
         rows.append((right, len(mentions) - right, len(gold) - right))
     return np.asarray(rows, dtype=np.int64)
+
+
+def _confidences(questions: Sequence[_Question], reports: int) -> list[list[tuple[float, bool]]]:
+    """For each report its values' confidences and whether they are right; none where there is no calibration."""
+    found: list[list[tuple[float, bool]]] = [[] for _ in range(reports)]
+    for question in questions:
+        right = {j for _, j in question.pairs}
+        found[question.report_number] += [
+            (mention.confidence, j in right)
+            for j, mention in enumerate(question.answer.mentions)
+            if mention.confidence is not None
+        ]
+    return found
+
+
+def _copied(answer: Answer) -> list[Mention]:
+    return [mention for mention in answer.mentions if mention.char_start is not None]
+
+
+def _is_in_place(report: LabelledReport, mention: Mention) -> bool:
+    return report.text[mention.char_start : mention.char_end] == mention.value
+
+
+def _share(holds: Sequence[bool]) -> float | None:
+    """0..1; None of nothing."""
+    return sum(holds) / len(holds) if holds else None
 
 
 def _is_same_set(gold: Gold, mentions: Sequence[Mention]) -> bool:
     return len(gold) == len(mentions) == len(match("", gold, mentions, "exact"))
 
 
-def _scores(table: NDArray[np.int64]) -> dict[str, dict[str, Score]]:
-    """Scores by reading and measure from i64[reports, readings, measures, 3]."""
-    draws = report_draws(len(table), rounds=BOOTSTRAP_ROUNDS)
-    scores: dict[str, dict[str, Score]] = {}
-    for k, reading in enumerate(READINGS):
-        scores[reading] = {}
-        for m, measure in enumerate(MEASURES):
-            rows = table[:, k, m]
-            total = Counts(*(int(n) for n in rows.sum(axis=0)))
-            right, wrong, missed = np.moveaxis(rows[draws].sum(axis=1), -1, 0)
-            denominator = 2 * right + wrong + missed
-            f1 = 2 * right[denominator > 0] / denominator[denominator > 0]
-            low, high = np.percentile(f1, INTERVAL) if len(f1) else (None, None)
-            scores[reading][measure] = Score(
-                precision=total.precision,
-                recall=total.recall,
-                f1=total.f1,
-                f1_low=None if low is None else float(low),
-                f1_high=None if high is None else float(high),
-                gold=total.right + total.missed,
-                predicted=total.right + total.wrong,
-            )
-    return scores
+def _scores(counts: NDArray[np.int64]) -> dict[str, dict[str, Score]]:
+    """Scores by reading and measure.
+
+    Args:
+        counts: i64[reports, readings, measures, (right, wrong, missed)].
+    """
+    draws = report_draws(len(counts), rounds=BOOTSTRAP_ROUNDS)
+    return {
+        reading: {measure: _score(counts[:, k, m], draws) for m, measure in enumerate(MEASURES)}
+        for k, reading in enumerate(READINGS)
+    }
+
+
+def _score(counts: NDArray[np.int64], draws: NDArray[np.int64]) -> Score:
+    """One score with its interval.
+
+    Args:
+        counts: i64[reports, (right, wrong, missed)].
+        draws: i64[rounds, reports], the reports that each round draws.
+    """
+    total = Counts(*(int(n) for n in counts.sum(axis=0)))
+    right, wrong, missed = np.moveaxis(counts[draws].sum(axis=1), -1, 0)
+    denominator = 2 * right + wrong + missed
+    f1 = 2 * right[denominator > 0] / denominator[denominator > 0]
+    low, high = np.percentile(f1, INTERVAL) if len(f1) else (None, None)
+    return Score(
+        precision=total.precision,
+        recall=total.recall,
+        f1=total.f1,
+        f1_low=None if low is None else float(low),
+        f1_high=None if high is None else float(high),
+        gold=total.right + total.missed,
+        predicted=total.right + total.wrong,
+    )

@@ -17,9 +17,9 @@ def evaluation_table(evaluation: Evaluation) -> str:
         stated, plain = readings["as_stated"], readings["sentinels_empty"]
         fuzzy = stated["fuzzy"]
         lines.append(
-            f"{name:24}{fuzzy.gold:6}{fuzzy.predicted:7} {_share(fuzzy.precision):>10}{_share(fuzzy.recall):>8}"
-            f"{_interval(fuzzy):>21}{_share(stated['exact'].f1):>8}"
-            f"{_share(stated['approximate'].f1):>8}{_share(stated['overlap'].f1):>9}"
+            f"{name:24}{fuzzy.gold:6}{fuzzy.predicted:7} {_figure(fuzzy.precision):>10}{_figure(fuzzy.recall):>8}"
+            f"{_interval(fuzzy):>21}{_figure(stated['exact'].f1):>8}"
+            f"{_figure(stated['approximate'].f1):>8}{_figure(stated['overlap'].f1):>9}"
             f"{_interval(plain['fuzzy']):>22}"
         )
     return "\n".join(
@@ -31,10 +31,10 @@ def evaluation_table(evaluation: Evaluation) -> str:
             "",
             f"{evaluation.reports} reports, {evaluation.questions} questions, {evaluation.values} values, "
             f"{evaluation.seconds_a_report:.2f} s a report",
-            f"sets exact {_share(evaluation.set_exact)}, empty answers right {_share(evaluation.empty_accuracy)}, "
-            f"valid JSON {_share(evaluation.valid_json)}, values at their offsets {_share(evaluation.grounded)}",
-            f"gold answers: token accuracy {_share(evaluation.token_accuracy)}, loss {_share(evaluation.loss)}, "
-            f"perplexity {_share(evaluation.perplexity)}",
+            f"sets exact {_figure(evaluation.set_exact)}, empty answers right {_figure(evaluation.empty_accuracy)}, "
+            f"valid JSON {_figure(evaluation.valid_json)}, values at their offsets {_figure(evaluation.grounded)}",
+            f"gold answers: token accuracy {_figure(evaluation.token_accuracy)}, loss {_figure(evaluation.loss)}, "
+            f"perplexity {_figure(evaluation.perplexity)}",
             *([] if evaluation.reliability is None else _reliability_lines(evaluation.reliability)),
         ]
     )
@@ -67,5 +67,5 @@ def _interval(score: Score) -> str:
     return "-" if score.f1 is None else f"{score.f1:.3f} ({score.f1_low:.3f}-{score.f1_high:.3f})"
 
 
-def _share(value: float | None) -> str:
+def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"

@@ -12,7 +12,7 @@ from crimeetl.model.labels.mixes import Source, part_members
 from crimeetl.model.labels.reports import GoldMention, LabelledReport
 
 MENTION = {"value": Value("string"), "start": Value("int64"), "end": Value("int64")}
-FEATURES = Features(
+COLUMNS = Features(
     {
         "report_id": Value("string"),
         "source": Value("string"),
@@ -40,7 +40,7 @@ def read_sources(sources: Sequence[Source], *, limit: int | None = None) -> Data
             f"the part {source.part} of {source.split}" if source.part else str(source.data) for source in sources
         )
         raise WrongUsage(f"there is no labelled report in {where}; give .jsonl files with some")
-    return Dataset.from_list(rows, features=FEATURES)
+    return Dataset.from_list(rows, features=COLUMNS)
 
 
 def _source_rows(source: Source) -> Iterator[dict[str, Any]]:

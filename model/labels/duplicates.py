@@ -12,7 +12,7 @@ def near_duplicates(one: Sequence[str], other: Sequence[str]) -> list[tuple[int,
     """Pairs of reports of two splits that are the same report, or nearly.
 
     Returns:
-        Index pairs whose word 5-grams have a Jaccard similarity of at least NEAR_DUPLICATE.
+        index pairs whose word 5-grams have a Jaccard similarity of at least NEAR_DUPLICATE.
     """
     shingled = [_shingles(text) for text in one]
     places: dict[tuple[str, ...], list[int]] = {}

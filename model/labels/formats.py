@@ -16,7 +16,11 @@ LAST_QUESTION = re.compile(r"\nUser: What describes ([^\n]+?) in the text\?\nAss
 
 
 def read_labelled(path: Path) -> Iterator[tuple[int, LabelledReport]]:
-    """Each line's report with its line number from 0."""
+    """Each line's report with its line number from 0.
+
+    Raises:
+        LabelledDataInvalid: a line is of none of the three formats.
+    """
     try:
         lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:

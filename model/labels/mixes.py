@@ -48,6 +48,9 @@ def sources_of(
 
     Args:
         split, part, validation_part: for the labelled files; mixes say it themselves.
+
+    Raises:
+        WrongUsage: a mix is none.
     """
     found: tuple[list[Source], list[Source]] = [], []
     for path in paths:
@@ -78,7 +81,11 @@ def _source(folder: Path, row: dict[str, Any]) -> Source:
 
 
 def part_members(split: Path, part: str, path: Path) -> set[int | str] | None:
-    """The lines or ids of a part; None for all of the file."""
+    """The lines or ids of a part; None for all of the file.
+
+    Raises:
+        WrongUsage: the split file cannot be read, or does not name the file or the part.
+    """
     try:
         table = json.loads(split.read_text("utf-8"))
     except (OSError, ValueError) as error:

@@ -1,7 +1,7 @@
 """Entity schemas as TOML files::
 
 name = "traffic"
-extends = "crime"             # optional: its types come first; a built-in schema, or a path seen from this file
+extends = "crime"             # optional: a schema whose types come first, built in or a path seen from this file
 
 [[type]]
 name = "Driver_Name"          # letters, digits and underscores; what answers and tables call it
@@ -13,6 +13,7 @@ normalise = "person"          # one of NORMALISERS; "text" unless given
 """
 
 import tomllib
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import cast
@@ -23,16 +24,15 @@ from crimeetl.model.schema.types import KINDS, NAME, NORMALISERS, EntitySchema, 
 BUILT_IN = ("crime", "incident")
 
 
-def load_schema(name_or_path: str) -> EntitySchema:
+def load_schema(name_or_path: str, *, extended_by: tuple[Path, ...] = ()) -> EntitySchema:
     """A built-in schema by its name, or one from a TOML file.
 
+    Args:
+        extended_by: the files that need its types, each extended by the one before.
+
     Raises:
-        SchemaInvalid: with all the file's mistakes at once.
+        SchemaInvalid: with all mistakes at once, of the file and of those that it extends.
     """
-    return _load(name_or_path, extended_by=())
-
-
-def _load(name_or_path: str, *, extended_by: tuple[str, ...]) -> EntitySchema:
     if name_or_path in BUILT_IN:
         text = (resources.files("crimeetl.model.schema") / f"{name_or_path}.toml").read_text("utf-8")
         return parse_schema(text, source=name_or_path)
@@ -41,68 +41,92 @@ def _load(name_or_path: str, *, extended_by: tuple[str, ...]) -> EntitySchema:
         raise SchemaInvalid(
             name_or_path, [f"there is no such file, and the built-in schemas are {', '.join(BUILT_IN)}"]
         )
+    if path.resolve() in extended_by:
+        raise SchemaInvalid(name_or_path, ["that leads back to the same file"])
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SchemaInvalid(name_or_path, [f"it cannot be read as UTF-8 text: {error}"]) from error
-    return parse_schema(text, source=name_or_path, folder=path.parent, extended_by=extended_by)
+
+    def load_seen_from_here(extends: str) -> EntitySchema:
+        named = extends if extends in BUILT_IN else str(path.parent / extends)
+        return load_schema(named, extended_by=(*extended_by, path.resolve()))
+
+    return parse_schema(text, source=name_or_path, load=load_seen_from_here)
 
 
-def parse_schema(
-    toml_text: str, *, source: str, folder: Path = Path(), extended_by: tuple[str, ...] = ()
-) -> EntitySchema:
+def parse_schema(toml_text: str, *, source: str, load: Callable[[str], EntitySchema] = load_schema) -> EntitySchema:
     """A schema from TOML text.
 
     Args:
         source: names it in errors.
-        folder: where the file stands, from which the path of a schema that it extends is seen.
-        extended_by: the files through which it was reached, each extending the next.
+        load: gives the schema that this one extends, from its name or path as written.
 
     Raises:
-        SchemaInvalid: with all mistakes at once; those of a schema that it extends are told first, by themselves.
+        SchemaInvalid: with all mistakes at once, those of the schema that it extends among them.
     """
     try:
         table = tomllib.loads(toml_text)
     except tomllib.TOMLDecodeError as error:
         raise SchemaInvalid(source, [f"it is not TOML: {error}"]) from error
-    known = {"name", "extends", "type"}
+    known = ("name", "extends", "type")
     problems = [f"unknown key {key!r}; a schema has name, extends and type" for key in table if key not in known]
     name = table.get("name")
     if not (isinstance(name, str) and NAME.fullmatch(name)):
         problems.append(f"name must be a word of letters, digits and underscores, got {name!r}")
-    types = list(_extended(table.get("extends"), source, folder, extended_by, problems))
+    inherited = _inherited_types(table.get("extends"), load, problems)
     rows = table.get("type")
     if not (isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)):
         raise SchemaInvalid(source, [*problems, "it needs at least one [[type]] table"])
-    for number, row in enumerate(rows, start=1):
-        label = f"type {row.get('name', number)}"
-        found = _type_problems(row)
-        problems += [f"{label}: {problem}" for problem in found]
-        if not found:
-            types.append(_entity_type(row))
-    columns = [entity_type.column for entity_type in types]
-    repeated = sorted({column for column in columns if columns.count(column) > 1})
-    problems += [f"more than one type has the column name {column}" for column in repeated]
+    own = _own_types(rows, problems)
+    problems += _repeated_columns(inherited, own)
     if problems:
         raise SchemaInvalid(source, problems)
-    return EntitySchema(name=cast(str, name), types=tuple(types))
+    return EntitySchema(name=cast(str, name), types=(*inherited, *own))
 
 
-def _extended(
-    extends: object, source: str, folder: Path, extended_by: tuple[str, ...], problems: list[str]
+def _inherited_types(
+    extends: object, load: Callable[[str], EntitySchema], problems: list[str]
 ) -> tuple[EntityType, ...]:
-    """The types of the schema that another extends; what is wrong with naming it is added to the problems."""
+    """The types of the schema that another extends; what is wrong with it is added to the problems."""
     if extends is None:
         return ()
     if not (isinstance(extends, str) and extends.strip()):
         problems.append(f"extends must be {', '.join(BUILT_IN)} or the path of a schema file, got {extends!r}")
         return ()
-    named = extends if extends in BUILT_IN else str((folder / extends).resolve())
-    through = (*extended_by, str(Path(source).resolve()))
-    if named in through:
-        problems.append(f"extends {extends}, which in turn extends this file")
+    try:
+        return load(extends).types
+    except SchemaInvalid as error:
+        _, found = error.args
+        problems += [f"extends {extends}: {problem}" for problem in found]
         return ()
-    return _load(named, extended_by=through).types
+
+
+def _own_types(rows: list[dict[str, object]], problems: list[str]) -> list[EntityType]:
+    """The types of a schema's own tables; what is wrong with the others is added to the problems."""
+    types = []
+    for number, row in enumerate(rows, start=1):
+        found = _type_problems(row)
+        problems += [f"type {row.get('name', number)}: {problem}" for problem in found]
+        if not found:
+            types.append(_entity_type(row))
+    return types
+
+
+def _repeated_columns(inherited: tuple[EntityType, ...], own: list[EntityType]) -> list[str]:
+    taken = {entity_type.column for entity_type in inherited}
+    columns = [entity_type.column for entity_type in own]
+    return [
+        *(
+            f"type {t.name}: the schema that it extends has the column name {t.column}"
+            for t in own
+            if t.column in taken
+        ),
+        *(
+            f"more than one type has the column name {column}"
+            for column in sorted({column for column in columns if columns.count(column) > 1})
+        ),
+    ]
 
 
 def _type_problems(row: dict[str, object]) -> list[str]:

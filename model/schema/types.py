@@ -40,6 +40,7 @@ class EntitySchema:
 
     @cached_property
     def by_name(self) -> dict[str, EntityType]:
+        """The types, each under its name."""
         return {entity_type.name: entity_type for entity_type in self.types}
 
     @cached_property

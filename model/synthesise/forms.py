@@ -186,9 +186,14 @@ def _write_sentinel(entity_type: str, writer: Writer) -> None:
 
 def _write_field(story: Story, name: str, _: Writer) -> None:
     """One field's value; nothing where the facts do not give it."""
+    _write_of_the_case(story, name)
+    _write_of_victims(story, name)
+    _write_of_others(story, name)
+    _write_of_things(story, name)
+
+
+def _write_of_the_case(story: Story, name: str) -> None:
     i, w, rng = story.incident, story.writer, story.rng
-    victim = i.victims[0] if i.victims and story.voice.are_victims_named else None
-    named = [s for s in i.suspects if s.is_named]
     if name == "case":
         w.mark(i.case_number, ["Case_Number"], "case")
     elif name == "crime":
@@ -207,13 +212,19 @@ def _write_field(story: Story, name: str, _: Writer) -> None:
         story.place(is_field=True)
     elif name == "city":
         w.mark(i.city.name, ["City"], "city")
-    elif name == "officer":
-        _listed(story, i.officers[: rng.choice((1, 1, len(i.officers)))], story.officer, ", ")
-    elif name == "badge":
-        story.badge(i.officers[0])
-    elif name == "supervisor":
-        w.expand("{speaker}")
-    elif name == "victim" and victim:
+    elif name == "summary":
+        w.expand("{synopsis}")
+    elif name == "status":
+        story.status(is_field=True)
+    elif name == "narrative":
+        w.append(paragraphs(sentences(story, IN_FORM), rng, most=6, between="\n"))
+
+
+def _write_of_victims(story: Story, name: str) -> None:
+    """Of a business where no person is the victim; people whom the voice does not name stay out of forms."""
+    i, w, rng = story.incident, story.writer, story.rng
+    victim = i.victims[0] if i.victims and story.voice.are_victims_named else None
+    if name == "victim" and victim:
         _listed(story, i.victims, _introducer(story), _between_names(story))
     elif name == "victim" and i.business and not i.victims:
         w.mark(i.business.name, ["Victim_Name"], f"{i.business.identity}:name")
@@ -231,6 +242,17 @@ def _write_field(story: Story, name: str, _: Writer) -> None:
         w.mark(i.business.email, ["Victim_Email"], f"{i.business.identity}:email")
     elif name in ("owner", "manager", "ceo") and i.business and name in i.business.people:
         story.full_name(i.business.people[name])
+
+
+def _write_of_others(story: Story, name: str) -> None:
+    i, w, rng = story.incident, story.writer, story.rng
+    named = [s for s in i.suspects if s.is_named]
+    if name == "officer":
+        _listed(story, i.officers[: rng.choice((1, 1, len(i.officers)))], story.officer, ", ")
+    elif name == "badge":
+        story.badge(i.officers[0])
+    elif name == "supervisor":
+        w.expand("{speaker}")
     elif name == "suspect" and named:
         _listed(story, [s.person for s in named], story.full_name, rng.choice(("; ", " and ")))
     elif name == "suspect_age" and named:
@@ -243,7 +265,11 @@ def _write_field(story: Story, name: str, _: Writer) -> None:
             story.description(suspect, is_field=True)
     elif name == "witness" and i.witnesses:
         _listed(story, i.witnesses, story.full_name, _between_names(story))
-    elif name == "evidence" and i.evidence:
+
+
+def _write_of_things(story: Story, name: str) -> None:
+    i = story.incident
+    if name == "evidence" and i.evidence:
         _things(story, i.evidence, "Evidence_Type")
     elif name == "stolen" and i.stolen:
         _things(story, i.stolen, "Property_Stolen")
@@ -253,12 +279,6 @@ def _write_field(story: Story, name: str, _: Writer) -> None:
         _things(story, [i.vehicle], "Vehicle_Description")
     elif name == "shots" and i.shots:
         story.shot_count()
-    elif name == "summary":
-        w.expand("{synopsis}")
-    elif name == "status":
-        story.status(is_field=True)
-    elif name == "narrative":
-        w.append(paragraphs(sentences(story, IN_FORM), rng, most=6, between="\n"))
 
 
 def _between_names(story: Story) -> str:

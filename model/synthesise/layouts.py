@@ -13,7 +13,7 @@ from crimeetl.model.synthesise.marked import Marked, Writer
 from crimeetl.model.synthesise.story import Story
 from crimeetl.model.synthesise.world import Person
 
-MARKS = ("- ", "* ", "• ", "– ", "> ", "o ", "(a) ", "1) ", "(1) ", "01. ", "§1 ", "# ")
+BULLETS = ("- ", "* ", "• ", "– ", "> ", "o ", "(a) ", "1) ", "(1) ", "01. ", "§1 ", "# ")
 HEADINGS = ("{}:", "{}", "## {}", "=== {} ===", "[{}]", "*{}*", "<< {} >>", "{}\n-----", "{} //", "Part: {}")
 TOLD: tuple[Plan, ...] = (
     (("told", 1, 1), ("act_more", 0, 2), ("witnessed", 0, 2)),
@@ -75,15 +75,15 @@ def _prose(story: Story, *, plan: Plan) -> Marked:
     found = sentences(story, plan, length=rng.choice((0.6, 1.0, 1.5)))
     if rng.random() < 0.65 or not found:
         return paragraphs(found, rng, most=rng.choice((2, 4, 20)), between=rng.choice(("\n\n", "\n")))
-    mark = rng.choice(MARKS)
-    lines = [join([Marked(_numbered(mark, n)), sentence], "") for n, sentence in enumerate(found)]
+    bullet = rng.choice(BULLETS)
+    lines = [join([Marked(_numbered(bullet, n)), sentence], "") for n, sentence in enumerate(found)]
     return join(lines, rng.choice(("\n", "\n", "\n\n")))
 
 
-def _numbered(mark: str, place: int) -> str:
-    if "a" in mark:
-        return mark.replace("a", chr(ord("a") + place % 26))
-    return mark.replace("1", str(place + 1))
+def _numbered(bullet: str, place: int) -> str:
+    if "a" in bullet:
+        return bullet.replace("a", chr(ord("a") + place % 26))
+    return bullet.replace("1", str(place + 1))
 
 
 def _fields(story: Story) -> Marked:
@@ -119,7 +119,7 @@ def _people(story: Story) -> Marked:
     people += [("w", person) for person in i.witnesses]
     people += [("o", person) for person in i.officers]
     rng.shuffle(people)
-    mark = rng.choice(("", "", "- ", "* ", "• "))
+    bullet = rng.choice(("", "", "- ", "* ", "• "))
     between, behind = rng.choice((("\n", ": "), ("\n", " - "), ("\n", " "), ("; ", ": "), (" | ", " = ")))
     counts = dict.fromkeys(words, 0)
     lines = []
@@ -128,7 +128,7 @@ def _people(story: Story) -> Marked:
         word = words[part] + (str(counts[part]) if words[part].endswith("-") else "")
 
         def write(_: Writer, part: str = part, person: Person = person, word: str = word) -> None:
-            story.writer.write(f"{mark}{word}{'' if word.endswith(' ') and behind == ' ' else behind}")
+            story.writer.write(f"{bullet}{word}{'' if word.endswith(' ') and behind == ' ' else behind}")
             if part == "o":
                 story.officer(person)
             else:

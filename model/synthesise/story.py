@@ -1,16 +1,17 @@
 """Every slot that the templates of offences and phrases may name, filled from an incident's facts."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 from crimeetl.model.synthesise.marked import Marked, Writer
 from crimeetl.model.synthesise.mentions import SHORT, VAGUE, Mentions
-from crimeetl.model.synthesise.vocabulary import cases, places
+from crimeetl.model.synthesise.vocabulary import cases, persons, places, things
 from crimeetl.model.synthesise.voices import Voice, part_of_day
 from crimeetl.model.synthesise.world import Incident, Person, Suspect
 
+Write = Callable[[Writer], None]
 # How often a report tells a thing, at least and at most, where its style has room.
 LIMITS = {
     "act": (1, 2),
@@ -38,39 +39,10 @@ LIMITS = {
     "synopsis": (1, 1),
     "scene": (1, 1),
 }
-BODY = ("chest", "leg", "arm", "head", "abdomen", "back", "shoulder", "neck", "face", "hand", "thigh", "torso", "foot")
-# Crimes that take no article.
-UNCOUNTED = {
-    "vandalism",
-    "graffiti",
-    "property damage",
-    "criminal mischief",
-    "criminal damage",
-    "shoplifting",
-    "larceny",
-    "identity theft",
-    "breaking and entering",
-    "harassment",
-    "disorderly conduct",
-    "drug possession",
-    "stalking",
-    "arson",
-    "check fraud",
-    "credit card fraud",
-    "domestic violence",
-    "menacing",
-    "fraud",
-    "forgery",
-    "larceny from auto",
-}
-ABOUT = ("at about", "around", "at approximately", "shortly after", "just before", "at", "about", "just after")
 
 
-def _were(things: Sequence[str]) -> str:
-    """The verb of a list of things."""
-    head = re.split(r" (?:of|in|with|for|from|to|by|wrapped|lodged|containing) ", things[0])[0]
-    is_one = re.match(r"an? ", head) or not re.search(r"[^s]s$", head)
-    return "was" if is_one and len(things) == 1 else "were"
+def _text(value: str) -> Write:
+    return lambda writer: writer.write(value)
 
 
 class Story(Mentions):
@@ -104,22 +76,36 @@ class Story(Mentions):
             self.writer.context.pop("act", None)
 
     def _register(self) -> None:
-        i, w, rng = self.incident, self.writer, self.rng
-        add = w.context.__setitem__
-        voice = self.voice
+        """Every slot that the facts fill, in an order that keeps a seed's reports the same."""
+        self._register_agency()
+        self._register_when_and_where()
+        self._register_crime()
+        self._register_asides()
+        self._register_officers()
+        self._register_business()
+        self._register_victims()
+        self._register_suspects()
+        self._register_witnesses()
+        self._register_things()
+        self._register_shots()
 
-        def text(value: str) -> Callable[[Writer], None]:
-            return lambda w: w.write(value)
+    def _add(self, name: str, write: Write) -> None:
+        self.writer.context[name] = write
 
-        add("officers", text("deputies" if i.city.is_sheriff else rng.choice(("officers", "officers", "police"))))
-        add("officers_noun", text("deputies" if i.city.is_sheriff else "officers"))
-        add("police", text("deputies" if i.city.is_sheriff else "police"))
-        add("agency", text(i.city.agency))
-        add("agency_short", text(i.city.agency_short))
-        add("state", text(i.city.state[0]))
-        add("city", lambda w: w.mark(i.city.name, ["City"], "city"))
-        add("city_capitals", lambda w: w.mark(i.city.name.upper(), ["City"], "city"))
-        add("state_short", text(i.city.state[2]))
+    def _register_agency(self) -> None:
+        add, rng, city = self._add, self.rng, self.incident.city
+        add("officers", _text("deputies" if city.is_sheriff else rng.choice(("officers", "officers", "police"))))
+        add("officers_noun", _text("deputies" if city.is_sheriff else "officers"))
+        add("police", _text("deputies" if city.is_sheriff else "police"))
+        add("agency", _text(city.agency))
+        add("agency_short", _text(city.agency_short))
+        add("state", _text(city.state[0]))
+        add("city", lambda w: w.mark(city.name, ["City"], "city"))
+        add("city_capitals", lambda w: w.mark(city.name.upper(), ["City"], "city"))
+        add("state_short", _text(city.state[2]))
+
+    def _register_when_and_where(self) -> None:
+        add, rng, i = self._add, self.rng, self.incident
         add("place", lambda _: self.place())
         add("at_place", lambda _: self.at_place())
         add("to_place", lambda _: self.to_place())
@@ -130,81 +116,93 @@ class Story(Mentions):
         add("on_date", self._on_date)
         add("weekday", lambda w: w.mark(f"{i.when:%A}", ["Crime_Date"], "crime:date", SHORT))
         add("part_of_day", lambda w: w.mark(part_of_day(i.when), ["Time_Of_Day"], "crime:part"))
-        add("year", text(str(i.when.year)))
+        add("year", _text(str(i.when.year)))
         add("reported_time", lambda w: w.write(self.clock(i.reported)))
         add("reported_date", lambda w: w.write(self.date(i.reported)))
         add("later_time", lambda w: w.write(self._later_time()))
         add("later_date", lambda w: w.write(self.date(i.reported + timedelta(days=rng.randrange(1, 40)))))
         add("later_weekday", lambda w: w.write(f"{i.reported + timedelta(days=rng.randrange(1, 6)):%A}"))
         add("earlier_date", lambda w: w.write(self.date(i.when - timedelta(days=rng.randrange(2, 900)))))
+
+    def _register_crime(self) -> None:
+        add, rng, i = self._add, self.rng, self.incident
         add("crime", lambda _: self.crime(rng.choice(i.offence.nouns)))
         add("a_crime", self._a_crime)
         add("title", lambda _: self.crime(rng.choice(i.offence.titles)))
         add("status", lambda _: self.status(is_field=False))
         add("case", lambda w: w.mark(i.case_number, ["Case_Number"], "case"))
         add("scene", lambda w: None)  # writes nothing, and only once: no two sentences tell when and where
-        add("body", lambda w: w.write(rng.choice(BODY)))
-        add(
-            "hospital",
-            text(
-                f"{rng.choice((i.city.name, rng.choice(places.STREET_STEMS), 'Mercy'))} {rng.choice(places.HOSPITALS)}"
-            ),
-        )
-        add("phone", text(f"{rng.choice(('555', '(555) 555', '800-555'))}-{rng.randrange(1000, 9999)}"))
-        add("channel", text(rng.choice(cases.CHANNELS)))
-        add("number", lambda w: w.write(str(rng.randrange(2, 40))))
-        add("number_th", lambda w: w.write(places.ordinal(rng.randrange(2, 40))))
-        add("street_other", lambda w: w.write(rng.choice(i.city.streets)))
         add("act", lambda w: w.expand(rng.choice(self._acts())))
         add("synopsis", self._synopsis)
-        add("officer", lambda _: self.officer(i.officers[0]))
+
+    def _register_asides(self) -> None:
+        add, rng, city = self._add, self.rng, self.incident.city
+        add("body", lambda w: w.write(rng.choice(persons.BODY_PARTS)))
+        namesake = rng.choice((city.name, rng.choice(places.STREET_STEMS), "Mercy"))
+        add("hospital", _text(f"{namesake} {rng.choice(places.HOSPITALS)}"))
+        add("phone", _text(f"{rng.choice(('555', '(555) 555', '800-555'))}-{rng.randrange(1000, 9999)}"))
+        add("channel", _text(rng.choice(cases.CHANNELS)))
+        add("number", lambda w: w.write(str(rng.randrange(2, 40))))
+        add("number_th", lambda w: w.write(places.ordinal(rng.randrange(2, 40))))
+        add("street_other", lambda w: w.write(rng.choice(city.streets)))
+
+    def _register_officers(self) -> None:
+        add, officers = self._add, self.incident.officers
+        add("officer", lambda _: self.officer(officers[0]))
         add("i", self._narrator)
-        add("me", text("me") if voice.is_first_person else self._narrator)
+        add("me", _text("me") if self.voice.is_first_person else self._narrator)
         add("speaker", lambda _: self._speaker())
-        add("bystander", lambda _: self.refer(i.bystander, is_named=True, role=""))
-        add("bystander_job", text(i.bystander.job))
-        if len(i.officers) > 1:
-            add("officer_2", lambda _: self.officer(i.officers[1]))
-        if len(i.officers) > 2:
-            add("officer_3", lambda _: self.officer(i.officers[2]))
-        if i.business:
-            name, identity = i.business.name, i.business.identity
-            types = ["Victim_Name"] if not i.victims else []
-            add("business_np", lambda w: w.mark(name, types, f"{identity}:name"))
-            for part, person in i.business.people.items():
-                add(f"{part}_np", partial(self._named_person, person))
-        else:
-            add(
-                "business_np",
-                text(rng.choice(("a convenience store", "a gas station", "a store", "the business", "a shop"))),
-            )
-        self._register_victims(add)
-        self._register_suspects(add)
-        if i.witnesses:
-            add("witness", partial(self._named_person, i.witnesses[0]))
-            add("witness_job", text(i.witnesses[0].job))
-        if len(i.witnesses) > 1:
-            add("witness_2", partial(self._named_person, i.witnesses[1]))
+        if len(officers) > 1:
+            add("officer_2", lambda _: self.officer(officers[1]))
+        if len(officers) > 2:
+            add("officer_3", lambda _: self.officer(officers[2]))
+
+    def _register_business(self) -> None:
+        business = self.incident.business
+        if business is None:
+            words = ("a convenience store", "a gas station", "a store", "the business", "a shop")
+            self._add("business_np", _text(self.rng.choice(words)))
+            return
+        types = ["Victim_Name"] if not self.incident.victims else []
+        self._add("business_np", lambda w: w.mark(business.name, types, f"{business.identity}:name"))
+        for part, person in business.people.items():
+            self._add(f"{part}_np", partial(self._named_person, person))
+
+    def _register_witnesses(self) -> None:
+        add, bystander, witnesses = self._add, self.incident.bystander, self.incident.witnesses
+        add("bystander", partial(self._named_person, bystander))
+        add("bystander_job", _text(bystander.job))
+        if witnesses:
+            add("witness", partial(self._named_person, witnesses[0]))
+            add("witness_job", _text(witnesses[0].job))
+        if len(witnesses) > 1:
+            add("witness_2", partial(self._named_person, witnesses[1]))
+
+    def _register_things(self) -> None:
+        add, i = self._add, self.incident
         if i.stolen:
             add("stolen_np", lambda _: self.items(i.stolen, "Property_Stolen"))
             add("stolen_plain", lambda _: self.items(i.stolen, "Property_Stolen"))
-            add("stolen_were", text(_were(i.stolen)))
+            add("stolen_were", _text(things.were(i.stolen)))
         if i.evidence:
             add("evidence_np", lambda _: self.items(i.evidence, "Evidence_Type"))
-            add("evidence_were", text(_were(i.evidence)))
+            add("evidence_were", _text(things.were(i.evidence)))
         if i.weapon:
             add("a_weapon", lambda _: self.article(i.weapon, "Weapon_Type"))
             add("weapon", lambda w: w.mark(i.weapon, ["Weapon_Type"], f"Weapon_Type:{i.weapon}"))
         if i.vehicle:
             add("a_vehicle", lambda _: self.article(i.vehicle, "Vehicle_Description"))
-        if i.shots:
+
+    def _register_shots(self) -> None:
+        add, rng = self._add, self.rng
+        if self.incident.shots:
             add("shots_np", self._shots)
             add("wounds_np", self._wounds)
             add("times", self._times)
         else:
-            add("shots_np", text(rng.choice(("shots", "gunshots"))))
-            add("wounds_np", text("apparent gunshot wounds"))
-            add("times", text(rng.choice(("in the back", "during the confrontation", "in front of a store"))))
+            add("shots_np", _text(rng.choice(("shots", "gunshots"))))
+            add("wounds_np", _text("apparent gunshot wounds"))
+            add("times", _text(rng.choice(("in the back", "during the confrontation", "in front of a store"))))
 
     def _register_facts(self) -> None:
         """Slots that write nothing: a sentence that names one is written only where the fact holds."""
@@ -223,10 +221,10 @@ class Story(Mentions):
             "is_sought": bool(i.suspects) and not i.suspects[0].is_arrested,
         }
         for name in (name for name, holds in facts.items() if holds):
-            self.writer.context[name] = lambda _: None
+            self._add(name, lambda _: None)
 
-    def _register_victims(self, add: Callable[[str, Callable[[Writer], None]], None]) -> None:
-        i, rng, named = self.incident, self.rng, self.voice.are_victims_named
+    def _register_victims(self) -> None:
+        add, i, rng, named = self._add, self.incident, self.rng, self.voice.are_victims_named
         if not i.victims:
             if i.business:
                 clerk = rng.choice(("the clerk", "the cashier"))
@@ -271,8 +269,8 @@ class Story(Mentions):
         self._named.add(victim.identity)
         self.introduce(victim)
 
-    def _register_suspects(self, add: Callable[[str, Callable[[Writer], None]], None]) -> None:
-        i, rng = self.incident, self.rng
+    def _register_suspects(self) -> None:
+        add, i, rng = self._add, self.incident, self.rng
         if not i.suspects:
             add(
                 "suspect_np",
@@ -329,7 +327,7 @@ class Story(Mentions):
 
     def _about_time(self, w: Writer) -> None:
         if self.incident.until is None:
-            w.write(f"{self.rng.choice(ABOUT)} ")
+            w.write(f"{self.rng.choice(cases.ABOUT)} ")
             self.moment()
         else:
             w.write(self.rng.choice(("sometime ", "")))
@@ -345,7 +343,7 @@ class Story(Mentions):
 
     def _a_crime(self, w: Writer) -> None:
         noun = self.rng.choice(self.incident.offence.nouns)
-        if noun not in UNCOUNTED:
+        if noun not in cases.UNCOUNTED:
             w.write("an " if noun[0] in "aeiou" else "a ")
         self.crime(noun)
 

@@ -18,13 +18,18 @@ def whole_checkpoints(output: Path) -> list[Path]:
 
 
 def what_next(output: Path) -> str:
+    """For people: how to go on with a training that was stopped."""
     if whole_checkpoints(output):
         return f"the same command with --resume goes on from the newest checkpoint under {output}"
     return "there is no checkpoint yet, so the same command begins again"
 
 
 def resume_point(settings: TrainSettings) -> Path | None:
-    """The newest whole checkpoint to go on from; None to begin, which a learning curve does with the smaller parts."""
+    """The newest whole checkpoint to go on from; None to begin, which a learning curve does with the smaller parts.
+
+    Raises:
+        WrongUsage: there is none to resume from, or the output folder already holds something.
+    """
     whole, is_on_less = whole_checkpoints(settings.output), (settings.output / SMALLER).exists()
     if settings.is_resumed:
         if not whole and not is_on_less:

@@ -22,10 +22,14 @@ class _LowRankLinear(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, down: Tensor, up: Tensor, scale: float) -> Tensor:
-        """
+        """The sum above.
+
         Args:
             x: float[..., I].
-            weight: float[O, I]; down: A, f32[R, I]; up: B, f32[O, R].
+            weight: float[O, I].
+            down: f32[R, I], A above.
+            up: f32[O, R], B above.
+            scale: s above.
         """
         rows, ctx.dtype = x.flatten(end_dim=-2), down.dtype
         down, up = down.to(x.dtype), up.to(x.dtype)
@@ -36,6 +40,7 @@ class _LowRankLinear(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, Tensor, Tensor, None]:
+        """The gradients above, for each argument of ``forward``; the weight is frozen."""
         x, weight, down, up, inner = ctx.saved_tensors
         (gradient,) = gradients
         rows = gradient.flatten(end_dim=-2)

@@ -13,7 +13,12 @@ from crimeetl.model.train.recipe import TrainSettings
 
 
 def labelled_parts(settings: TrainSettings) -> tuple[Dataset, Dataset]:
-    """Training and validation reports."""
+    """Training and validation reports.
+
+    Raises:
+        WrongUsage: a file is missing, a split or mix cannot be used, or there is no report.
+        LabelledDataInvalid: a line is of none of the formats.
+    """
     trained, held = sources_of(
         settings.data, split=settings.split, part=settings.part, validation_part=settings.validation_part
     )
@@ -42,7 +47,11 @@ def visited(visits: Sequence[float], seed: int) -> list[int]:
 
 
 def apart(labelled: Dataset, held_out: Dataset, tell: Callable[[str], None]) -> Dataset:
-    """The training reports without those that, or nearly, are in the validation part too."""
+    """The training reports without those that, or nearly, are in the validation part too.
+
+    Raises:
+        WrongUsage: none is left.
+    """
     pairs = near_duplicates(labelled["text"], held_out["text"])
     shared = {i for i, _ in pairs}
     if len(shared) == len(labelled):
@@ -57,6 +66,7 @@ def apart(labelled: Dataset, held_out: Dataset, tell: Callable[[str], None]) -> 
 
 
 def check_lines(part: str, check: DataCheck) -> list[str]:
+    """For people: what the data check found in a part."""
     lines = [
         f"{part}: {check.reports} reports, {check.answers} answers ({check.empty_answers} not stated), "
         f"{check.total_tokens} tokens, longest {check.longest_tokens}"

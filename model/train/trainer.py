@@ -34,6 +34,12 @@ class TreeTrainer(SFTTrainer):  # type: ignore[misc]
         return_outputs: bool = False,
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
+        """The loss over the answer tokens of a batch of trees.
+
+        Args:
+            inputs: what ``_collator`` made.
+            num_items_in_batch: answer tokens of the whole accumulated step, which the loss is a mean over.
+        """
         tree = TreePack(inputs["input_ids"], inputs["branch_ids"], inputs["position_ids"], inputs["labels"])
         is_long = tree.token_ids.numel() > self.kept_tokens
         for layer in model.modules():

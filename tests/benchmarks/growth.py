@@ -23,7 +23,7 @@ from loading import Instant, settings_for, write_reports
 from crimeetl.etl.ingest import ingest
 from crimeetl.etl.readers import find_paths
 from crimeetl.model.extract import Extractor
-from crimeetl.model.extract.choice import ExtractorSettings
+from crimeetl.model.extract.budget import Budget
 from crimeetl.model.schema import EntitySchema, load_schema
 from crimeetl.model.synthesise import synthesise
 
@@ -77,12 +77,12 @@ def lengths(extractor: Extractor, text: str, rounds: int) -> None:
 
 def batches(extractor: Extractor, texts: Sequence[str], rounds: int) -> None:
     """All reports, so many at a time."""
-    extractor.settings = replace(extractor.settings, batch_tokens=10**9)
+    extractor.budget = Budget(10**9)
     for count in BATCHES:
         parts = [texts[start : start + count] for start in range(0, len(texts), count)]
         seconds = [sum(timed(partial(extractor.extract, part)) for part in parts) / len(texts) for _ in range(rounds)]
         line(f"{count} together", seconds, "report")
-    extractor.settings = ExtractorSettings()
+    extractor.budget = Budget(extractor.settings.batch_tokens)
 
 
 def documents(rounds: int) -> None:

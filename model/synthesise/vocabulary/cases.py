@@ -1,4 +1,4 @@
-"""Words for a case: how it stands, how it was told, what is said where nothing is."""
+"""Words for a case: how it stands, how it was told and when it was, what is said where nothing is."""
 
 STATUSES_OPEN = (
     "Under Investigation|Open|Active|Ongoing|Pending|Open - Under Investigation|Pending further investigation|"
@@ -29,3 +29,28 @@ CHANNELS = (
     "WBLT",
     "the Herald",
 )
+# Crimes that take no article.
+UNCOUNTED = {
+    "vandalism",
+    "graffiti",
+    "property damage",
+    "criminal mischief",
+    "criminal damage",
+    "shoplifting",
+    "larceny",
+    "identity theft",
+    "breaking and entering",
+    "harassment",
+    "disorderly conduct",
+    "drug possession",
+    "stalking",
+    "arson",
+    "check fraud",
+    "credit card fraud",
+    "domestic violence",
+    "menacing",
+    "fraud",
+    "forgery",
+    "larceny from auto",
+}
+ABOUT = ("at about", "around", "at approximately", "shortly after", "just before", "at", "about", "just after")

@@ -167,3 +167,18 @@ JOBS = (
     "an employee|the building manager|a maintenance worker|a nurse|a truck driver|a mail carrier|a friend|a roommate|"
     "a student|a tow truck driver|a bartender"
 ).split("|")
+BODY_PARTS = (
+    "chest",
+    "leg",
+    "arm",
+    "head",
+    "abdomen",
+    "back",
+    "shoulder",
+    "neck",
+    "face",
+    "hand",
+    "thigh",
+    "torso",
+    "foot",
+)

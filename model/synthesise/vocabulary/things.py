@@ -1,5 +1,8 @@
 """Words for things: cars, weapons, what is stolen, what is left behind."""
 
+import re
+from collections.abc import Sequence
+
 CAR_MAKES = (
     "Acura MDX|BMW 328i|Buick LeSabre|Buick Enclave|Cadillac Escalade|Chevrolet Impala|Chevrolet Silverado|Chevy Tahoe|"
     "Chevy Malibu|Chrysler 300|Dodge Charger|Dodge Caravan|Dodge Ram|Ford F-150|Ford Explorer|Ford Fusion|Ford Focus|"
@@ -116,3 +119,10 @@ EVIDENCE = {
     ),
     "fire": "a gas can|a lighter|charred wood samples|a burned rag|a bottle with a wick|a matchbook".split("|"),
 }
+
+
+def were(things: Sequence[str]) -> str:
+    """The verb of a list of things: "was" or "were"."""
+    head = re.split(r" (?:of|in|with|for|from|to|by|wrapped|lodged|containing) ", things[0])[0]
+    is_one = re.match(r"an? ", head) or not re.search(r"[^s]s$", head)
+    return "was" if is_one and len(things) == 1 else "were"

@@ -536,7 +536,9 @@ def test_a_query_writes_parquet_to_a_file_alone(database: Path) -> None:
     result = crimeetl("query", VALUES, "--format", "parquet", "--output", "out.parquet")
     assert (result.exit_code, result.output) == (0, "")
     assert polars.read_parquet(io.BytesIO(Path("out.parquet").read_bytes())).rows() == EXPECTED
-    refused(2, "cannot write no/out.csv: No such file or directory", "query", VALUES, "--output", "no/out.csv")
+    assert Path("out.parquet").stat().st_mode & 0o777 == 0o600
+    sentence = "cannot write no/out.csv: No such file or directory; name another file, or make room for it"
+    refused(2, sentence, "query", VALUES, "--output", "no/out.csv")
 
 
 def test_a_query_may_be_named_and_the_names_are_listed(database: Path) -> None:
@@ -647,3 +649,18 @@ def test_made_up_reports_are_not_written_into_a_folder_that_is_not_there(tmp_pat
     nowhere = tmp_path / "nowhere"
     sentence = f"cannot write {nowhere}/m.jsonl: there is no folder {nowhere}; make it first"
     refused(2, sentence, "synthesise", "--count", "1", "--out", nowhere / "m.jsonl")
+
+
+def test_names_and_values_that_could_steer_a_terminal_are_harmless(
+    reports: Path, stub_model: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base_room, "token_counter", lambda name, cache: len)
+    (reports / "a.txt").rename(reports / "a\x1b[2Jb\n\u202ec.txt")
+    (reports / "d\x9b.pdf").write_text("Officer Ann Lee")
+    shown = crimeetl("ingest", "reports", "--dry-run").stdout
+    assert f"new       {reports}/a [2Jb c.txt, reports to extract: 1\n" in shown
+    as_json = crimeetl("ingest", "reports", "--dry-run", "--json").stdout
+    (reports / "e.txt").write_text("Officer Ann\u202e Lee\x1b")
+    values = crimeetl("extract", reports / "b.csv").stdout
+    for text in (shown, as_json, values):
+        assert not set(text) & set("\x1b\u202e\x9b")

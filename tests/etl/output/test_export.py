@@ -12,9 +12,10 @@ from stored import store_answers
 from crimeetl import sql
 from crimeetl.etl.cli import cli
 from crimeetl.etl.errors import WrongUsage
-from crimeetl.etl.output import EXPORT_FORMATS, export_tables
-from crimeetl.etl.output.export import TABLES, harmless
+from crimeetl.etl.output import EXPORT_FORMATS, export, export_tables
+from crimeetl.etl.output.export import TABLES
 from crimeetl.etl.output.formats import ExportFormat
+from crimeetl.etl.output.frames import harmless
 from crimeetl.model.schema import load_schema
 
 INCIDENT = load_schema("incident")
@@ -148,3 +149,23 @@ def test_the_command_says_what_it_wrote(database: Path, tmp_path: Path) -> None:
     folder = tmp_path / "tables"
     done = CliRunner().invoke(cli, ["export", "--db", str(database), "--out", str(folder), "--pseudonyms"])
     assert (done.exit_code, done.output) == (0, f"4 tables, 20 rows written to {folder}\n")
+
+
+def test_an_export_that_breaks_leaves_nothing_behind(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+
+    def full(frame: polars.DataFrame, path: Path, output_format: str) -> None:
+        written.append(path)
+        if len(written) == 3:
+            raise OSError(28, "No space left on device")
+        path.write_text("half")
+
+    monkeypatch.setattr(export, "_write", full)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(WrongUsage) as caught:
+        export_tables(database, tmp_path / "tables", "csv")
+    reason = "No space left on device; name another folder, or make room for it"
+    assert str(caught.value) == f"cannot write to {tmp_path / 'tables'}: {reason}"
+    assert sorted(tmp_path.iterdir()) == before

@@ -16,7 +16,7 @@ from crimeetl.etl.documents import Document, Failure, Report, content_id
 from crimeetl.etl.errors import DatabaseUnusable, QueryFailed, WrongUsage
 from crimeetl.etl.load import RunCounts, finish_run
 from crimeetl.etl.output import named_queries, run_query, write_frame
-from crimeetl.etl.output.query import Format
+from crimeetl.etl.output.formats import Format
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import load_schema
 
@@ -321,3 +321,15 @@ def test_parquet_needs_a_file_and_a_file_needs_a_folder(tmp_path: Path) -> None:
     for output_format in ("csv", "parquet"):
         with pytest.raises(WrongUsage, match=r"cannot write .*out: No such file or directory"):
             write_frame(FRAME, output_format, tmp_path / "no" / "out")
+
+
+def test_csv_guards_text_that_a_spreadsheet_would_run_and_leaves_numbers_alone(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = run_query(database, "select '=1+1' as a, ['@x', 'y'] as b, -5 as c, '-' as d, '- y' as e, 'x=1' as f")
+    expected = "a,b,c,d,e,f\n'=1+1,'@x; y,-5,-,'- y,x=1\n"
+    write_frame(frame, "csv")
+    assert capsys.readouterr().out == expected
+    write_frame(frame, "csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text() == expected
+    assert (tmp_path / "out.csv").stat().st_mode & 0o777 == 0o600

@@ -9,7 +9,7 @@ from crimeetl.etl.errors import WrongUsage
 from crimeetl.model.base import BaseOptions
 from crimeetl.model.evaluate import calibrate, evaluate, labelled_schema
 from crimeetl.model.extract import Extractor, choose_model
-from crimeetl.model.labels.datasets import FEATURES
+from crimeetl.model.labels.datasets import COLUMNS
 from crimeetl.model.schema import EntitySchema, EntityType, load_schema
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
@@ -34,7 +34,7 @@ def labelled(*golds: dict[str, list[str]], source: str = "r.jsonl") -> Dataset:
         }
         for number, entities in enumerate(golds)
     ]
-    return Dataset.from_list(rows, features=FEATURES)
+    return Dataset.from_list(rows, features=COLUMNS)
 
 
 def extractor(base_folder: Path, schema: EntitySchema) -> Extractor:
@@ -91,7 +91,7 @@ def test_calibrating_counts_the_values_given_and_those_right(base_folder: Path) 
 
 
 def test_calibrating_on_reports_that_answer_nothing_is_refused(base_folder: Path) -> None:
-    data = labelled({}).map(lambda _: {"text": "", "gold": []}, features=FEATURES)
+    data = labelled({}).map(lambda _: {"text": "", "gold": []}, features=COLUMNS)
     with pytest.raises(ValueError) as caught:
         calibrate(extractor(base_folder, EntitySchema("mine", (NAME, AGE))), data)
     assert str(caught.value) == "no answer to fit a presence threshold on"

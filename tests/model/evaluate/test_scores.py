@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crimeetl.etl.errors import WrongUsage
-from crimeetl.etl.output import write_csv
+from crimeetl.etl.output import write_frame
 from crimeetl.model.evaluate import evaluation_table, mistake_table
 from crimeetl.model.evaluate.comparing import compare, comparison_table
 from crimeetl.model.evaluate.matching import MEASURES, match
@@ -351,14 +351,17 @@ def test_two_values_of_which_one_label_holds_a_part_are_one_part_and_one_wrong()
 def test_mistakes_are_written_as_a_table_that_no_spreadsheet_runs(tmp_path: Path) -> None:
     mistake = Mistake("r.jsonl", "7", "Name", "wrong", None, "=1+1", 0.25, 3, 7, 'of "=1+1" a')
     path = tmp_path / "mistakes.csv"
-    write_csv(mistake_table([mistake]), path)
+    write_frame(mistake_table([mistake]), "csv", path)
     head = "source,report_id,entity_type,kind,labelled,given,confidence,char_start,char_end,context\n"
     assert path.read_text("utf-8") == head + """r.jsonl,7,Name,wrong,,'=1+1,0.25,3,7,"of ""=1+1"" a"\n"""
     assert path.stat().st_mode & 0o777 == 0o600
-    write_csv(mistake_table([]), path)
+    write_frame(mistake_table([]), "csv", path)
     assert path.read_text("utf-8") == head
-    with pytest.raises(WrongUsage, match=r"^cannot write .*mistakes\.csv/m\.csv: Not a directory$"):
-        write_csv(mistake_table([]), path / "m.csv")
+    with pytest.raises(
+        WrongUsage,
+        match=r"^cannot write .*mistakes\.csv/m\.csv: Not a directory; name another file, or make room for it$",
+    ):
+        write_frame(mistake_table([]), "csv", path / "m.csv")
 
 
 def test_an_adapter_is_compared_with_another_on_the_same_reports() -> None:

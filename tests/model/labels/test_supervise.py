@@ -9,7 +9,7 @@ from transformers import PreTrainedTokenizerFast
 
 from crimeetl.model.extract import AnswerGrammar, report_words
 from crimeetl.model.labels import DataCheck, GoldMention, near_duplicates, training_rows
-from crimeetl.model.labels.datasets import FEATURES
+from crimeetl.model.labels.datasets import COLUMNS
 from crimeetl.model.labels.supervise import contradicts_empty, snap
 from crimeetl.model.schema import EntitySchema, EntityType, load_schema
 from crimeetl.model.tree import PromptTemplate, prompt_template
@@ -40,7 +40,7 @@ def labelled(*reports: tuple[str, dict[str, list[Any]]], is_crowd_sourced: bool 
         ]
         facts = {"source": "data.jsonl", "visits": 1.0, "is_crowd_sourced": is_crowd_sourced}
         rows.append({"report_id": f"r{number}", "text": text, "gold": entries, **facts})
-    return Dataset.from_list(rows, features=FEATURES)
+    return Dataset.from_list(rows, features=COLUMNS)
 
 
 @pytest.fixture(params=["byte_tokenizer", "merging_tokenizer"])

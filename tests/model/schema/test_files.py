@@ -103,18 +103,6 @@ def test_built_in_types_are_normalised_by_what_they_are() -> None:
     }
 
 
-def test_columns_are_names_in_snake_case() -> None:
-    columns = {t.name: t.column for t in load_schema("incident").types}
-    assert columns == {name: name.lower() for name in INCIDENT} | {
-        "Officer_BadgeNumber": "officer_badge_number",
-        "Victim_AgeRange": "victim_age_range",
-    }
-    spelled = ["Age", "VIN", "Victim_CEOName", "plateNumber", "A1Road", "Road_A1", "already_snake"]
-    assert [EntityType(n, n, "span", (), True, "text").column for n in spelled] == [
-        "age", "vin", "victim_ceoname", "plate_number", "a1_road", "road_a1", "already_snake",
-    ]  # fmt: skip
-
-
 def test_a_schema_of_one_s_own_is_read_with_its_defaults(tmp_path: Path) -> None:
     path = tmp_path / "traffic.toml"
     path.write_text(
@@ -227,78 +215,69 @@ def test_a_file_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_the_digest_ignores_layout_and_comments() -> None:
-    laid_out = (
-        "# Types of ours.\n" + TRAFFIC.replace("\n", "\n\n").replace(" = ", "   =   ") + "# The end.\nmultiple = true\n"
-    )
-    assert laid_out != TRAFFIC
-    digest = parse_schema(TRAFFIC, source="a").digest
-    assert parse_schema(laid_out, source="b").digest == digest
-    assert len(digest) == 32
-    assert int(digest, 16) > 0
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ('name = "traffic"', 'name = "roads"'),
-        ("Driver_Name", "Driver"),
-        ('"Speed"\n', '"Speed"\nquestion = "speed"\n'),
-        ('kind = "integer"', 'kind = "span"'),
-        ('kind = "integer"', 'kind = "integer"\nmultiple = false'),
-        ('kind = "integer"', 'kind = "integer"\nnormalise = "integer"'),
-        ('kind = "integer"', 'kind = "choice"\nchoices = ["1", "2"]'),
-    ],
-)
-def test_the_digest_changes_with_whatever_changes_an_answer(old: str, new: str) -> None:
-    assert old in TRAFFIC
-    changed = parse_schema(TRAFFIC.replace(old, new), source="b")
-    assert changed.digest != parse_schema(TRAFFIC, source="a").digest
-
-
-def test_the_digest_changes_with_the_order_of_types_and_choices() -> None:
-    swapped = 'name = "traffic"\n[[type]]\nname = "Speed"\nkind = "integer"\n[[type]]\nname = "Driver_Name"\n'
-    choice = 'name = "x"\n[[type]]\nname = "A"\nkind = "choice"\nchoices = {}\n'
-    texts = [TRAFFIC, swapped, choice.format('["B", "C"]'), choice.format('["C", "B"]')]
-    assert len({parse_schema(text, source="x").digest for text in texts}) == 4
-
-
-def test_the_built_in_schemas_are_what_adapters_and_databases_know_them_by() -> None:
-    assert load_schema("crime").digest == "2e9784c3e47d0bd7d969a6c9740d0820"
-    assert load_schema("incident").digest == "ae5c6ce4f3a545b920951f015935df40"
-
-
-def write_schema(path: Path, name: str, types: str, extends: str | None = None) -> str:
-    head = f'name = "{name}"\n' + ("" if extends is None else f'extends = "{extends}"\n')
-    path.write_text(head + "".join(f'[[type]]\nname = "{one}"\n' for one in types.split()))
+def write_schema(path: Path, types: str, *, extends: str) -> str:
+    tables = "".join(f'[[type]]\nname = "{name}"\n' for name in types.split())
+    path.write_text(f'name = "{path.stem}"\nextends = "{extends}"\n{tables}', "utf-8")
     return str(path)
 
 
 def test_a_schema_may_extend_a_built_in_one_or_another_file(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
-    write_schema(tmp_path / "mine.toml", "mine", "Driver Injury", "incident")
-    further = write_schema(tmp_path / "inner" / "more.toml", "more", "Road", "../mine.toml")
+    write_schema(tmp_path / "mine.toml", "Driver Injury", extends="incident")
+    further = write_schema(tmp_path / "inner" / "more.toml", "Road", extends="../mine.toml")
     found = load_schema(further)
     assert found.name == "more"
     assert [entity_type.name for entity_type in found.types] == [*INCIDENT, "Driver", "Injury", "Road"]
     assert found.types[: len(INCIDENT)] == load_schema("incident").types
 
 
+def test_a_schema_from_text_extends_what_it_is_given() -> None:
+    asked = []
+
+    def load(name: str) -> EntitySchema:
+        asked.append(name)
+        return parse_schema(TRAFFIC, source=name)
+
+    found = parse_schema('name = "x"\nextends = "roads"\n[[type]]\nname = "Road"', source="x", load=load)
+    assert [entity_type.name for entity_type in found.types] == ["Driver_Name", "Speed", "Road"]
+    assert asked == ["roads"]
+
+
 @pytest.mark.parametrize(
     ("extends", "problem"),
     [
-        ("one.toml", "extends one.toml, which in turn extends this file"),
-        ("two.toml", "extends one.toml, which in turn extends this file"),
-        ("none.toml", "there is no such file, and the built-in schemas are crime, incident"),
-        ("broken.toml", "it needs at least one [[type]] table"),
-        ("", "extends must be crime, incident or the path of a schema file, got ''"),
-        ("crime", "more than one type has the column name location"),
+        ("one.toml", "extends one.toml: that leads back to the same file"),
+        ("./inner/../one.toml", "extends ./inner/../one.toml: that leads back to the same file"),
+        ("two.toml", "extends two.toml: extends one.toml: that leads back to the same file"),
+        ("none.toml", "extends none.toml: there is no such file, and the built-in schemas are crime, incident"),
+        ("inner", "extends inner: there is no such file, and the built-in schemas are crime, incident"),
+        ("broken.toml", "extends broken.toml: it needs at least one [[type]] table"),
+        (" ", "extends must be crime, incident or the path of a schema file, got ' '"),
+        ("crime", "type LOCATION: the schema that it extends has the column name location"),
     ],
 )
 def test_a_schema_that_cannot_be_extended_is_told(tmp_path: Path, extends: str, problem: str) -> None:
-    (tmp_path / "broken.toml").write_text('name = "broken"\n')
-    write_schema(tmp_path / "two.toml", "two", "Road", "one.toml")
-    one = write_schema(tmp_path / "one.toml", "one", "Location", extends)
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "broken.toml").write_text('name = "broken"\n', "utf-8")
+    write_schema(tmp_path / "two.toml", "Road", extends="one.toml")
+    one = write_schema(tmp_path / "one.toml", "LOCATION", extends=extends)
     with pytest.raises(SchemaInvalid) as caught:
         load_schema(one)
-    assert caught.value.args[1] == [problem]
+    assert caught.value.args == (one, [problem])
+
+
+def test_the_mistakes_of_both_schemas_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "first.toml").write_text('name = "1"\nkind = "x"\n[[type]]\nname = "A"\nmultiple = 1\n', "utf-8")
+    second = write_schema(tmp_path / "second.toml", "Road Road 1st", extends="first.toml")
+    with pytest.raises(SchemaInvalid) as caught:
+        load_schema(second)
+    assert caught.value.args == (
+        second,
+        [
+            "extends first.toml: unknown key 'kind'; a schema has name, extends and type",
+            "extends first.toml: name must be a word of letters, digits and underscores, got '1'",
+            "extends first.toml: type A: multiple must be true or false, got 1",
+            "type 1st: name must be letters, digits and underscores and begin with a letter, got '1st'",
+            "more than one type has the column name road",
+        ],
+    )
