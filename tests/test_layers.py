@@ -157,6 +157,19 @@ def test_no_room_has_more_than_twelve_files_and_no_file_more_than_400_lines() ->
     assert {name: length for name, length in lengths.items() if length > 400} == {}
 
 
+LONG_FUNCTIONS = {"etl.cli.ingest.ingest": "its options, its help and the imports that wait are two thirds of it"}
+
+
+def test_no_function_has_more_than_fifty_lines_without_a_word_why() -> None:
+    lengths = {
+        f"{name}.{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for name in MODULES
+        for node in ast.walk(syntax(name))
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert {name for name, length in lengths.items() if length > 50} == LONG_FUNCTIONS.keys()
+
+
 @pytest.mark.parametrize("name", [name for name in MODULES if not name.startswith("etl")])
 def test_model_and_sql_import_nothing_of_ours_but_themselves_and_the_errors(name: str) -> None:
     package = name.split(".")[0]

@@ -1,6 +1,7 @@
 """Reports in: ``ingest`` into a database, ``extract`` without one."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -76,13 +77,8 @@ def ingest(
         counter = token_counter(choice.base.name, cache=choice.base.cache)
         show_plan(plan(settings, files, counter, standard_input=sys.stdin.buffer), as_json=as_json)
         return
-    summary = run_ingest(
-        settings,
-        files,
-        lambda: Extractor(choice, asked),
-        standard_input=sys.stdin.buffer,
-        tell=lambda line: click.echo(line, err=True),
-    )
+    opened, tell = partial(Extractor, choice, asked), partial(click.echo, err=True)
+    summary = run_ingest(settings, files, opened, standard_input=sys.stdin.buffer, tell=tell)
     show_summary(summary, settings, as_json=as_json)
     if summary.is_interrupted:
         raise CrimeEtlError("interrupted; what was finished is stored, and the same command goes on from there")

@@ -37,8 +37,8 @@ def unpack(path: str, encoded: bytes, limits: ReaderLimits) -> Archive | None:
     As in folders, names that begin with a dot are skipped. Archives inside it stay packed.
 
     Raises:
-        UnreadableDocument: It is damaged, or holds more than the limits allow.
-        EmptyDocument: It holds no file.
+        UnreadableDocument: it is damaged, or holds more than the limits allow.
+        EmptyDocument: it holds no file.
     """
     media_type = media_type_of(path, encoded)
     if media_type == ZIP:
@@ -58,7 +58,7 @@ def refuse_bombs(path: str, encoded: bytes, limits: ReaderLimits) -> None:
     """Looks into the directory of a zip file, which many documents are inside, before anything is unpacked.
 
     Raises:
-        UnreadableDocument: Its parts are larger together than a file may be.
+        UnreadableDocument: its parts are larger together than a file may be.
     """
     if encoded.startswith(ZIP_MARK):
         try:

@@ -77,7 +77,7 @@ def media_type_of(path: str, encoded: bytes) -> str:
     """The media type that decides which reader a file gets.
 
     Raises:
-        UnknownFormat: Neither the content nor the suffix is one we read. A file without a suffix counts as plain
+        UnknownFormat: neither the content nor the suffix is one we read. A file without a suffix counts as plain
             text when it decodes and holds no NUL; standard input counts as plain text unless its content says more.
     """
     suffix = PurePath(path).suffix.lower()

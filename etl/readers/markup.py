@@ -36,9 +36,9 @@ def text_of(path: str, encoded: bytes, declared: str | None = None) -> FileText:
     not selected are left out. The title comes first where no h1 heading and nothing else in the body says it.
 
     Args:
-        path: Names the file in errors.
-        encoded: The file's bytes.
-        declared: The encoding named outside the file (in a mail's header); the file's own declaration otherwise.
+        path: names the file in errors.
+        encoded: the file's bytes.
+        declared: the encoding named outside the file (in a mail's header); the file's own declaration otherwise.
     """
     decoded = decode(path, encoded, declared or _declared_encoding(encoded))
     return FileText(_shown_text(decoded.text), decoded.encoding, decoded.has_byte_order_mark)

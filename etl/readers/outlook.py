@@ -24,7 +24,7 @@ def text_of(path: str, encoded: bytes) -> FileText:
     The HTML body is read where there is no plain one with text in it.
 
     Raises:
-        UnreadableDocument: The library that reads such messages is not installed, or the only body is rich text.
+        UnreadableDocument: the library that reads such messages is not installed, or the only body is rich text.
     """
     try:
         from oxmsg import Message

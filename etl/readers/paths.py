@@ -20,7 +20,7 @@ def find_paths(arguments: Sequence[str], *, may_be_empty: bool = False, database
     "-" stays as it is and means standard input. The database that is written to is no report, wherever it lies.
 
     Raises:
-        WrongUsage: An argument does not exist, or there is no file at all, unless that may be.
+        WrongUsage: an argument does not exist, or there is no file at all, unless that may be.
     """
     own = {os.path.realpath(f"{database}{suffix}") for suffix in ("", ".wal")} if database else set()
     expanded = [path for argument in arguments for path in _expand(argument)]

@@ -39,15 +39,15 @@ def paged(texts: Sequence[str], ocr_numbers: Collection[int] = ()) -> FileText:
     """The texts of pages as one, a blank line between two of them.
 
     Args:
-        texts: Of each page.
-        ocr_numbers: Of the pages, from 1, whose text comes from an image.
+        texts: of each page.
+        ocr_numbers: of the pages, from 1, whose text comes from an image.
     """
     starts = accumulate((len(text) + len(BETWEEN_PAGES) for text in texts[:-1]), initial=0)
     pages = (Page(number, start, number in ocr_numbers) for number, start in enumerate(starts, start=1))
     return FileText(BETWEEN_PAGES.join(texts), pages=tuple(pages))
 
 
-def page_texts(file_text: FileText) -> list[str]:
+def texts_of_pages(file_text: FileText) -> list[str]:
     """The text of each page, as ``paged`` was given it."""
     starts = [page.char_start for page in file_text.pages]
     ends = [*(start - len(BETWEEN_PAGES) for start in starts[1:]), len(file_text.text)]
@@ -61,12 +61,12 @@ def decode(path: str, encoded: bytes, declared: str | None = None) -> FileText:
     that is nearly all ASCII, where statistics have too little to go on; then charset_normalizer's best guess.
 
     Args:
-        path: Names the file in the error.
-        encoded: The file's bytes.
-        declared: The encoding that the file itself names, if it does; any spelling, known or not.
+        path: names the file in the error.
+        encoded: the file's bytes.
+        declared: the encoding that the file itself names, if it does; any spelling, known or not.
 
     Raises:
-        UnreadableDocument: No encoding fits.
+        UnreadableDocument: no encoding fits.
     """
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if encoded.startswith(mark):

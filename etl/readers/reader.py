@@ -15,7 +15,7 @@ from crimeetl.etl.readers.limits import MEGABYTE, ReaderLimits, megabytes
 from crimeetl.etl.readers.office import open_document, rich_text, word
 from crimeetl.etl.readers.pages import images, ocr, pdf
 from crimeetl.etl.readers.paths import printable
-from crimeetl.etl.readers.plain import FileText, is_unicode, page_texts, paged
+from crimeetl.etl.readers.plain import FileText, is_unicode, paged, texts_of_pages
 from crimeetl.etl.readers.process import LoneProcess, ProcessDied, RanOutOfMemory, RanOutOfTime
 
 FormatReader: TypeAlias = Callable[[str, bytes], FileText]
@@ -37,8 +37,8 @@ class DocumentReader:
     spawned, so a script that reads documents needs its ``if __name__ == "__main__":``.
 
     Args:
-        standard_input: What the path "-" reads; None means the standard input of this process.
-        limits: What one document may cost; None means the usual ones.
+        standard_input: what the path "-" reads; None means the standard input of this process.
+        limits: what one document may cost; None means the usual ones.
     """
 
     def __init__(self, standard_input: BinaryIO | None = None, limits: ReaderLimits | None = None) -> None:
@@ -127,7 +127,7 @@ class DocumentReader:
 
     def _with_ocr(self, path: str, encoded: bytes, file_text: FileText) -> FileText:
         """The same pages, the text of those marked as OCR read from their images, each page within the limits."""
-        texts = page_texts(file_text)
+        texts = texts_of_pages(file_text)
         numbers = _ocr_numbers(file_text)
         ends_at = time.monotonic() + self._limits.ocr_seconds
         for number in numbers:
@@ -190,7 +190,7 @@ def read_content(path: str, encoded: bytes, limits: ReaderLimits) -> tuple[str, 
     """The media type and the text of a file's bytes; that of pages marked as OCR is still to be read.
 
     Raises:
-        DocumentFailed: As for ``DocumentReader.read``.
+        DocumentFailed: as for ``DocumentReader.read``.
     """
     media_type = formats.media_type_of(path, encoded)
     if not encoded.strip():

@@ -55,9 +55,9 @@ def report_spans(text: str, *, page_starts: Sequence[int] = (), separator: re.Pa
     to none.
 
     Args:
-        text: Of the whole document.
-        page_starts: Where its pages begin, if it has pages.
-        separator: What the user says stands between reports: every line that matches it as a whole, blanks around it
+        text: of the whole document.
+        page_starts: where its pages begin, if it has pages.
+        separator: what the user says stands between reports: every line that matches it as a whole, blanks around it
             aside, separates two, and nothing else does.
     """
     if separator is not None:
@@ -182,12 +182,12 @@ def _has_another_number(text: str, one: Span, other: Span) -> bool | None:
 
 
 def _label_and_value(number: re.Match[str]) -> tuple[str, str]:
-    return _folded(number["label"]), number["value"].strip("./-").casefold()
+    return _compared(number["label"]), number["value"].strip("./-").casefold()
 
 
 def _labels(text: str, span: Span) -> set[str]:
     """What stands before a colon or the like at the beginning of lines; the number's label too."""
-    return {_folded(label[1]) for label in islice(LABEL.finditer(text, *span), COMPARED_LABELS)}
+    return {_compared(label[1]) for label in islice(LABEL.finditer(text, *span), COMPARED_LABELS)}
 
 
 def _start_of_lead(text: str, position: int, lead: Sequence[str]) -> int:
@@ -262,8 +262,8 @@ def _lines(text: str) -> Iterator[str]:
 def _key(line: str) -> str:
     """What two copies of one form have in common in a line: its label, or all of it where it has none."""
     label = LABEL.match(line)
-    return _folded(label[1] if label else line)
+    return _compared(label[1] if label else line)
 
 
-def _folded(words: str) -> str:
+def _compared(words: str) -> str:
     return re.sub(r"[\W_]+", " ", words).strip().casefold()

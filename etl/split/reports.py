@@ -29,15 +29,15 @@ def split(document: Document, *, text_column: str | None, separator: re.Pattern[
     no rows. Any other document is one report unless ``report_spans`` finds several.
 
     Args:
-        document: As its reader gave it.
-        text_column: The column that holds the reports; None means the first there is of TEXT_COLUMNS. Upper and
+        document: as its reader gave it.
+        text_column: the column that holds the reports; None means the first there is of TEXT_COLUMNS. Upper and
             lower case count as the same.
-        separator: Of documents that are no tables: what a line must match to stand between two reports, and then
+        separator: of documents that are no tables: what a line must match to stand between two reports, and then
             nothing else parts them. None means what separators usually look like.
 
     Raises:
-        UnreadableDocument: The table has no such column.
-        EmptyDocument: The table has a header and no row, or there are separators alone.
+        UnreadableDocument: the table has no such column.
+        EmptyDocument: the table has a header and no row, or there are separators alone.
     """
     if document.media_type in (COMMA_SEPARATED, TAB_SEPARATED):
         return _split_table(document, delimited_table(document), text_column)

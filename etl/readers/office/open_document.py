@@ -25,7 +25,7 @@ def text_of(path: str, encoded: bytes) -> FileText:
     notes and comments are left out.
 
     Raises:
-        UnreadableDocument: The file is protected by a password.
+        UnreadableDocument: the file is protected by a password.
     """
     from lxml import etree  # takes 0.1 s
 
@@ -42,7 +42,7 @@ def _lines(elements: Iterable[Element]) -> Iterator[str]:
     for element in elements:
         name = tag(element)
         if name in PARAGRAPHS:
-            yield _folded("".join(_characters(element)))
+            yield _collapsed("".join(_characters(element)))
             yield from _lines(_inner_blocks(element))
         elif name == "table-row":
             yield " | ".join("\n".join(_lines(cell)) for cell in element if tag(cell) == "table-cell")
@@ -72,6 +72,6 @@ def _characters(element: Element) -> Iterator[str]:
         yield WHITE_SPACE.sub(" ", child.tail or "")
 
 
-def _folded(text: str) -> str:
+def _collapsed(text: str) -> str:
     """The text with its white space folded across elements (OpenDocument 1.3, part 3, section 6.1.2)."""
     return re.sub(" +", " ", text).strip(" ").replace(KEPT_SPACE, " ")

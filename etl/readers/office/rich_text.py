@@ -49,7 +49,7 @@ def text_of(path: str, encoded: bytes) -> FileText:
     beyond it are written as numbers.
 
     Raises:
-        UnreadableDocument: The file is cut off, or bytes of it are no text in the encoding that it names.
+        UnreadableDocument: the file is cut off, or bytes of it are no text in the encoding that it names.
     """
     body = _Body()
     source = encoded.decode("latin-1")  # a character for each byte

@@ -23,7 +23,7 @@ def text_of(path: str, encoded: bytes) -> FileText:
     are read, a text box after its paragraph; headers, footers, notes and comments are not.
 
     Raises:
-        UnreadableDocument: The file is protected by a password.
+        UnreadableDocument: the file is protected by a password.
     """
     import docx  # takes 0.1 s, and the PDF process needs none of it
 

@@ -18,8 +18,8 @@ def sheets(path: str, encoded: bytes) -> dict[str, bytes]:
     an empty row. Columns without a name are left out; of two with one name the first counts.
 
     Raises:
-        UnreadableDocument: It is under a password.
-        EmptyDocument: All sheets are empty.
+        UnreadableDocument: it is under a password.
+        EmptyDocument: all sheets are empty.
     """
     if encoded.startswith(OLD_OFFICE_MARK):
         raise UnreadableDocument(path, "it is under a password, or older than Excel 2007; save it as xlsx without one")

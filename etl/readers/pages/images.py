@@ -23,8 +23,8 @@ def text_of(path: str, encoded: bytes) -> FileText:
     """The pages of an image, marked as OCR, their text left to ``ocr.page_text``.
 
     Raises:
-        NeedsOcr: The library that reads images is not installed.
-        UnreadableDocument: It is damaged.
+        NeedsOcr: the library that reads images is not installed.
+        UnreadableDocument: it is damaged.
     """
     with _opened(path, encoded) as image:
         count = getattr(image, "n_frames", 1) if image.format in PAGED_FORMATS else 1
@@ -35,13 +35,13 @@ def drawn_page(path: str, encoded: bytes, number: int, image_pixels: int) -> byt
     """A page as a greyscale picture on white, upright if the camera knew, a file of the format PGM.
 
     Args:
-        path: Names the file in errors.
-        encoded: The file's bytes.
-        number: Of the page, from 1.
-        image_pixels: How many it may have. More than 20 million are scaled down to these.
+        path: names the file in errors.
+        encoded: the file's bytes.
+        number: of the page, from 1.
+        image_pixels: how many it may have. More than 20 million are scaled down to these.
 
     Raises:
-        UnreadableDocument: It is damaged or larger.
+        UnreadableDocument: it is damaged or larger.
     """
     from PIL import ImageOps
 

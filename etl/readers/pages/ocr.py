@@ -29,13 +29,13 @@ def page_text(path: str, encoded: bytes, limits: ReaderLimits, *, number: int) -
     To be called in the process that parses documents: its limit on memory then holds for Tesseract as well.
 
     Args:
-        path: Names the file in errors.
-        encoded: The file's bytes.
-        limits: Of these, the seconds for this page and the pixels in its images.
-        number: Of the page, from 1.
+        path: names the file in errors.
+        encoded: the file's bytes.
+        limits: of these, the seconds for this page and the pixels in its images.
+        number: of the page, from 1.
 
     Raises:
-        UnreadableDocument: The page cannot be drawn within the limits, or Tesseract takes too long or breaks on it.
+        UnreadableDocument: the page cannot be drawn within the limits, or Tesseract takes too long or breaks on it.
     """
     ends_at = time.monotonic() + SECONDS_RATIO * limits.seconds
     draw = pdf.drawn_page if encoded.startswith(formats.PDF_MARK) else images.drawn_page

@@ -28,14 +28,14 @@ def text_of(path: str, encoded: bytes, most_chars: int) -> FileText:
     A page that holds an image and no text is marked as OCR, and its text is left to ``ocr.page_text``.
 
     Args:
-        path: Names the file in errors.
-        encoded: The file's bytes.
-        most_chars: No page is read after those that hold more.
+        path: names the file in errors.
+        encoded: the file's bytes.
+        most_chars: no page is read after those that hold more.
 
     Raises:
-        NeedsOcr: There are pages, and neither text nor an image on any.
-        EmptyDocument: There is no page.
-        UnreadableDocument: The file is damaged, encrypted, or a form without fixed pages.
+        NeedsOcr: there are pages, and neither text nor an image on any.
+        EmptyDocument: there is no page.
+        UnreadableDocument: the file is damaged, encrypted, or a form without fixed pages.
     """
     pages = page_texts(path, encoded, most_chars)
     if not pages:
@@ -52,7 +52,7 @@ def page_texts(path: str, encoded: bytes, most_chars: int) -> list[str | None]:
     """The text of each page; None for one that holds an image and no text.
 
     Raises:
-        UnreadableDocument: The file is damaged, encrypted, or a form without fixed pages.
+        UnreadableDocument: the file is damaged, encrypted, or a form without fixed pages.
     """
     pages: list[str | None] = []
     with _opened(path, encoded) as document:
@@ -72,13 +72,13 @@ def drawn_page(path: str, encoded: bytes, number: int, image_pixels: int) -> byt
     """A page as a greyscale picture, a file of the format PGM.
 
     Args:
-        path: Names the file in errors.
-        encoded: The file's bytes.
-        number: Of the page, from 1.
-        image_pixels: How many the images on it may have together.
+        path: names the file in errors.
+        encoded: the file's bytes.
+        number: of the page, from 1.
+        image_pixels: how many the images on it may have together.
 
     Raises:
-        UnreadableDocument: The page is larger than a page can be, or the images on it are larger than they may be.
+        UnreadableDocument: the page is larger than a page can be, or the images on it are larger than they may be.
     """
     with _opened(path, encoded) as document:
         document.init_forms()
