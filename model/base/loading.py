@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crimeetl.etl.errors import BaseUnavailable
+from crimeetl.model.base.architecture import check_model
 from crimeetl.model.base.digest import weights_digest
 from crimeetl.model.base.options import BaseOptions
 from crimeetl.model.base.precision import TORCH_DTYPES, Precision, decide_precision
@@ -30,22 +31,27 @@ class Base:
 
     @property
     def context_tokens(self) -> int:
-        """The longest row that the model was made for."""
-        return int(self.model.config.get_text_config().max_position_embeddings)
+        """The longest row that the model was made for, and reads the same whatever else is in the batch."""
+        text = self.model.config.get_text_config()
+        # Past this position LongRoPE reads all positions otherwise, of the batch's shorter branches too.
+        kinds = [text.rope_parameters] if "rope_type" in text.rope_parameters else text.rope_parameters.values()
+        starts = [kind["original_max_position_embeddings"] for kind in kinds if kind["rope_type"] == "longrope"]
+        return int(min([text.max_position_embeddings, *starts]))
 
 
 def load_base(asked: BaseOptions) -> Base:
-    """Loads a base model for reading packed trees: SDPA attention, evaluation mode, no gradients asked for.
+    """Loads a base model for reading packed trees, in evaluation mode, with the attention that is its own so far.
 
     Raises:
         WrongUsage: the device is not there.
-        BaseUnavailable: it is not here and cannot be fetched, or is no causal language model in safetensors.
+        BaseUnavailable: it is not here and cannot be fetched, is no causal language model in safetensors, or cannot
+            read packed trees.
     """
     precision, folder = decide_precision(asked), base_folder(asked.name, cache=asked.cache)
     from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
     dtype = TORCH_DTYPES[precision.dtype]
-    options: dict[str, Any] = {"dtype": dtype, "attn_implementation": "sdpa"}
+    options: dict[str, Any] = {"dtype": dtype}
     if precision.quantization == "nf4":
         import_bitsandbytes()
         options["device_map"] = {"": precision.device}
@@ -65,6 +71,7 @@ def load_base(asked: BaseOptions) -> Base:
     if precision.quantization == "none":
         model.to(precision.device)
     model.eval()
+    check_model(asked.name, model)
     return Base(asked.name, weights_digest(folder), precision, model, tokenizer)
 
 

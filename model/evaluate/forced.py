@@ -36,7 +36,7 @@ def teacher_forced(model: Any, rows: Dataset, *, pad_id: int) -> TokenScores:
     model.eval()
     with torch.inference_mode():
         for row in rows:
-            tree = _on_device(pack_row(row), model.device)
+            tree = pack_row(row).to(model.device)
             logits, targets = answer_logits(model, tree)
             loss = float(cross_entropy(logits, targets, reduction="sum"))
             scores += TokenScores(loss, int((logits.argmax(-1) == targets).sum()), len(targets))
@@ -56,7 +56,3 @@ def answer_logits(model: Any, tree: TreePack) -> tuple[torch.Tensor, torch.Tenso
     logits = read_tree(model, tree, logits_at=columns)
     chosen = learned[:, columns]
     return logits[chosen].float(), tree.labels[:, 1:][:, columns][chosen]
-
-
-def _on_device(tree: TreePack, device: torch.device) -> TreePack:
-    return TreePack(*(getattr(tree, name).to(device) for name in tree.__slots__))

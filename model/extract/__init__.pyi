@@ -9,6 +9,7 @@ from .adapter import (
     read_card,
     with_adapter,
 )
+from .branches import DecodedAnswer
 from .calibrate import ALL, Calibration, Outcome, PresenceThresholds, features, fit_calibration, fit_presence
 from .choice import ModelChoice, choose_model
 from .extractor import Extractor, base_template
@@ -22,6 +23,7 @@ __all__ = [
     "AdapterCard",
     "AnswerGrammar",
     "Calibration",
+    "DecodedAnswer",
     "Extractor",
     "ExtractorSettings",
     "ModelChoice",

@@ -6,6 +6,7 @@ card.json                   base, schema, chat template, precision, calibration,
 """
 
 import json
+import math
 from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from importlib.metadata import version
@@ -14,6 +15,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
+from safetensors.torch import load_file
 
 from crimeetl.etl.errors import AdapterInvalid, WrongUsage
 from crimeetl.model.base import DEFAULT_BASE, Base, import_bitsandbytes, quiet
@@ -47,6 +49,7 @@ class AdapterCard:
     data_curve: tuple[dict[str, float], ...] = ()  # what trainings on a part of the reports gave, and on all
 
     def write(self, folder: Path) -> None:
+        """Puts the card into the adapter's folder."""
         (folder / CARD).write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
@@ -54,14 +57,14 @@ def read_card(folder: Path) -> AdapterCard:
     """The card of an adapter folder.
 
     Raises:
-        AdapterInvalid: the folder is no adapter of ours.
+        AdapterInvalid: the folder is no adapter of ours, or its card holds numbers that cannot be.
     """
     if not folder.is_dir():
         raise AdapterInvalid(folder, "there is no such folder; give the one that 'crimeetl train' wrote")
     if not (folder / WEIGHTS).is_file():
         raise AdapterInvalid(folder, f"it holds no {WEIGHTS}; give the folder that 'crimeetl train' wrote")
     try:
-        stored = json.loads((folder / CARD).read_text("utf-8"), parse_constant=_refuse_constant)
+        stored = json.loads((folder / CARD).read_text("utf-8"), parse_float=_finite, parse_constant=_finite)
         if stored["calibration"]:
             calibration = stored["calibration"]
             stored["calibration"] = Calibration(**{**calibration, "weights": tuple(calibration["weights"])})
@@ -72,13 +75,16 @@ def read_card(folder: Path) -> AdapterCard:
         lists = {name: tuple(stored[name]) for name in ("entity_types", "curve")}
         lists["data_curve"] = tuple(stored.get("data_curve", ()))  # cards from before there was one
         return AdapterCard(**{**stored, **lists})
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise AdapterInvalid(folder, f"its {CARD} cannot be read ({error}); train it again") from error
 
 
-def _refuse_constant(name: str) -> float:
-    """NaN and infinities, which Python would read and which make every confidence 1."""
-    raise ValueError(f"it holds {name}, which is no number to calibrate with")
+def _finite(number: str) -> float:
+    """One of a card's numbers; NaN and infinity, which Python's JSON admits, would make every confidence the same."""
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(f"it holds {number}, which is no finite number")
+    return value
 
 
 def package_versions() -> dict[str, str]:
@@ -140,16 +146,20 @@ def with_adapter(model: Any, folder: Path, **options: Any) -> Any:
         options: as ``PeftModel.from_pretrained`` takes them.
 
     Raises:
-        AdapterInvalid: PEFT cannot load it.
+        AdapterInvalid: PEFT cannot load it, or its weights are not all finite.
     """
     import_bitsandbytes()
     from peft import PeftModel
 
     with quiet():
         try:
-            return PeftModel.from_pretrained(model, str(folder), **options)
+            adapted = PeftModel.from_pretrained(model, str(folder), **options)
+            weights = load_file(folder / WEIGHTS)
         except (ValueError, RuntimeError, OSError, SafetensorError) as error:
             raise AdapterInvalid(folder, f"PEFT cannot load it ({error}); train it again") from error
+    if not all(tensor.isfinite().all() for tensor in weights.values()):
+        raise AdapterInvalid(folder, f"its {WEIGHTS} holds NaN or infinity; train it again")
+    return adapted
 
 
 def apply_adapter(base: Base, folder: Path) -> Base:
@@ -158,7 +168,7 @@ def apply_adapter(base: Base, folder: Path) -> Base:
     Merged into the base's own weights where these are not quantised, in fp32, so that decoding costs nothing more.
 
     Raises:
-        AdapterInvalid: PEFT cannot load it.
+        AdapterInvalid: PEFT cannot load it, or its weights are not all finite.
     """
     model = with_adapter(base.model, folder)
     with quiet():

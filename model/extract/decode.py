@@ -59,14 +59,32 @@ def decode(
             whole by then are kept.
 
     Returns:
-        One list of answers a request, in the order of its questions.
+        one list of answers a request, in the order of its questions.
     """
     if not requests:
         return []
-    tree = collate(
-        [pack(request.prefix_ids, [Branch(ids) for ids in request.question_ids]) for request in requests],
-        pad_id=grammar.end_id,
-    )
+    trees = [pack(request.prefix_ids, [Branch(ids) for ids in request.question_ids]) for request in requests]
+    block, rows = collate(trees, pad_id=grammar.end_id), list(range(len(requests)))
+    branches = live = _branches(requests)
+    at = _question_ends(block, branches)
+    reader, executor = BatchReader(model), llguidance.LLExecutor()
+    while live:
+        logits = reader.read(block.token_ids, block.branch_ids, block.position_ids, at)
+        _choose_while_read(live, logits, grammar, executor, max_answer_tokens)
+        _forget_drafts(live, reader, at)
+        live = [branch for branch in live if not branch.is_finished]
+        if live:
+            rows = _keep_live_rows(live, reader, rows)
+            draft(live, grammar)
+            block, at = _next_block(live, rows, pad_id=grammar.end_id)
+    answers: list[list[DecodedAnswer]] = [[] for _ in requests]
+    for branch in branches:
+        answers[branch.row].append(answer_of(branch))
+    return answers
+
+
+def _branches(requests: Sequence[Request]) -> list[LiveBranch]:
+    """Every question of every report, each to choose from the row of logits that is its own place among them."""
     branches = [
         LiveBranch(row, number, matcher, request.words, may_repeat, least, len(request.prefix_ids) + len(question))
         for row, request in enumerate(requests)
@@ -75,35 +93,40 @@ def decode(
             start=1,
         )
     ]
-    reader = BatchReader(model)
-    executor = llguidance.LLExecutor()
-    hidden = reader.read(tree.token_ids, tree.branch_ids, tree.position_ids)
-    last = [int((tree.branch_ids[b.row] == b.number).nonzero()[-1, 0]) for b in branches]
-    live, at, row_of = branches, torch.tensor([[b.row for b in branches], last]), list(range(len(requests)))
-    for place, branch in enumerate(live):
+    for place, branch in enumerate(branches):
         branch.at = place
-    while live:
-        logits = reader.logits(hidden, rows=at[0], columns=at[1])
-        choosing = live
-        while choosing:
-            _choose(choosing, logits[[branch.at for branch in choosing]], grammar, executor, max_answer_tokens)
-            choosing = [branch for branch in choosing if _was_drafted(branch)]
-        refused = [branch.at + 1 + i for branch in live for i in range(len(branch.draft))]
-        reader.forget(rows=at[0, refused], columns=at[1, refused])
-        live = [branch for branch in live if not branch.is_finished]
-        if not live:
-            break
-        live_rows = sorted({branch.row for branch in live})
-        if 2 * len(live_rows) <= len(row_of):
-            reader.keep_rows([row_of.index(row) for row in live_rows])
-            row_of = live_rows
-        draft(live, grammar)
-        block, at = _next_block(live, row_of, pad_id=grammar.end_id)
-        hidden = reader.read(block.token_ids, block.branch_ids, block.position_ids)
-    answers: list[list[DecodedAnswer]] = [[] for _ in requests]
-    for branch in branches:
-        answers[branch.row].append(answer_of(branch))
-    return answers
+    return branches
+
+
+def _question_ends(tree: TreePack, branches: Sequence[LiveBranch]) -> Tensor:
+    """i64[2, N]: row and column of each branch's last token."""
+    columns = [int((tree.branch_ids[b.row] == b.number).nonzero()[-1, 0]) for b in branches]
+    return torch.tensor([[b.row for b in branches], columns])
+
+
+def _choose_while_read(
+    live: list[LiveBranch], logits: Tensor, grammar: AnswerGrammar, executor: Any, max_answer_tokens: int
+) -> None:
+    """Takes each branch one choice further, and on as long as its draft was right: the logits are there already."""
+    choosing = live
+    while choosing:
+        _choose(choosing, logits[[branch.at for branch in choosing]], grammar, executor, max_answer_tokens)
+        choosing = [branch for branch in choosing if _was_drafted(branch)]
+
+
+def _forget_drafts(live: list[LiveBranch], reader: BatchReader, at: Tensor) -> None:
+    """Masks what was drafted and not chosen."""
+    refused = [branch.at + 1 + i for branch in live for i in range(len(branch.draft))]
+    reader.forget(rows=at[0, refused], columns=at[1, refused])
+
+
+def _keep_live_rows(live: list[LiveBranch], reader: BatchReader, rows: list[int]) -> list[int]:
+    """The reports that stay in the cache: those with live branches, once they are no more than half."""
+    live_rows = sorted({branch.row for branch in live})
+    if 2 * len(live_rows) > len(rows):
+        return rows
+    reader.keep_rows([rows.index(row) for row in live_rows])
+    return live_rows
 
 
 def _choose(
@@ -134,7 +157,7 @@ def _decide_presence(branch: LiveBranch, logits: Tensor, allowed_ids: Tensor, gr
     Stays unset where the tokenizer has no such tokens, and a later one decides.
 
     Returns:
-        The token that the branch's threshold takes; None where there is no threshold or nothing to decide.
+        the token that the branch's threshold takes; None where there is no threshold or nothing to decide.
     """
     before = b"".join(piece for piece, _ in branch.pieces)
     stated, absent = [], []
@@ -191,24 +214,24 @@ def _was_drafted(branch: LiveBranch) -> bool:
     return not branch.is_finished and not branch.pending
 
 
-def _next_block(live: list[LiveBranch], row_of: list[int], *, pad_id: int) -> tuple[TreePack, Tensor]:
+def _next_block(live: list[LiveBranch], rows: list[int], *, pad_id: int) -> tuple[TreePack, Tensor]:
     """The pending tokens of all live branches, and their drafts, as one block.
 
     Returns:
-        The block, one row for each of ``row_of``; and i64[2, N], row and column of what choices are made from: each
+        the block, one row for each of ``rows``; and i64[2, N], row and column of what choices are made from: each
         branch's last pending token, at ``branch.at``, and its draft behind it.
     """
-    rows: list[list[tuple[int, int, int]]] = [[] for _ in row_of]  # token, branch, position
-    place = {row: i for i, row in enumerate(row_of)}
+    fed: list[list[tuple[int, int, int]]] = [[] for _ in rows]  # token, branch, position
+    place = {row: i for i, row in enumerate(rows)}
     at: list[tuple[int, int]] = []
     for branch in live:
-        row = rows[place[branch.row]]
-        fed = branch.pending + branch.draft
-        row += [(token, branch.number, branch.position + i) for i, token in enumerate(fed)]
+        row = fed[place[branch.row]]
+        tokens = branch.pending + branch.draft
+        row += [(token, branch.number, branch.position + i) for i, token in enumerate(tokens)]
         branch.position += len(branch.pending)
         branch.at = len(at)
         at += [(place[branch.row], len(row) - 1 - i) for i in reversed(range(len(branch.draft) + 1))]
-    width = max(len(row) for row in rows)
-    filled = torch.tensor([row + [(pad_id, PAD, 0)] * (width - len(row)) for row in rows])
-    tokens, branch_ids, positions = filled.unbind(dim=2)
-    return TreePack(tokens, branch_ids, positions, labels=torch.empty(0)), torch.tensor(at).T
+    width = max(map(len, fed))
+    filled = torch.tensor([row + [(pad_id, PAD, 0)] * (width - len(row)) for row in fed])
+    token_ids, branch_ids, position_ids = filled.unbind(dim=2)
+    return TreePack(token_ids, branch_ids, position_ids, labels=torch.empty(0)), torch.tensor(at).T

@@ -42,6 +42,7 @@ class _Reading(Generic[Key]):
 
     @property
     def longest_tokens(self) -> int:
+        """Of its windows' reports, the most."""
         return max(len(window.report_ids) for window in self.windows)
 
 
@@ -49,10 +50,11 @@ class Extractor:
     """Answers a schema's questions about reports with one loaded model."""
 
     def __init__(self, choice: ModelChoice, schema: EntitySchema) -> None:
-        """
+        """Loads the model that was chosen.
+
         Raises:
-            AdapterInvalid: the base's chat template is not the one the adapter was trained with.
-            BaseUnavailable: the base's chat template cannot carry the questions.
+            AdapterInvalid: PEFT cannot load it, its weights are not all finite, or it is for another chat template.
+            BaseUnavailable: the base cannot be loaded, or its chat template cannot carry the questions.
         """
         base = load_base(choice.base)
         self.choice, self.settings = choice, choice.settings
@@ -86,6 +88,7 @@ class Extractor:
 
     @property
     def calibration(self) -> Calibration | None:
+        """What confidences are computed with; None where the model has no adapter, or one that was not calibrated."""
         return self.choice.card.calibration if self.choice.card else None
 
     def extract(self, texts: Sequence[str]) -> list[Extraction]:

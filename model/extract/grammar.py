@@ -84,7 +84,8 @@ class AnswerGrammar:
     """Compiles answers' grammars for one tokenizer; build it once, it takes about a second."""
 
     def __init__(self, tokenizer: Any, *, end_id: int, vocabulary_size: int) -> None:
-        """
+        """Reads the tokenizer's vocabulary.
+
         Args:
             end_id: the token that ends an answer in the base's chat template.
             vocabulary_size: of the model's logits, which may be wider than the tokenizer.

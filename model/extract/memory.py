@@ -8,7 +8,7 @@ from torch import Tensor
 from transformers import Cache
 from transformers.cache_utils import DynamicLayer
 
-from crimeetl.model.tree import PAD, tree_blocks, tree_mask
+from crimeetl.model.tree import PAD, branch_places, tree_blocks
 
 
 class _PreallocatedLayer(DynamicLayer):  # type: ignore[misc]
@@ -44,41 +44,53 @@ class _PreallocatedLayer(DynamicLayer):  # type: ignore[misc]
         return self.length if self.is_initialized else 0
 
     def keep_rows(self, rows: Tensor) -> None:
-        self.keys, self.values = self.keys[rows], self.values[rows]
+        if self.is_initialized:  # layers that read the keys of another one never are
+            self.keys, self.values = self.keys[rows], self.values[rows]
 
 
 class BatchReader:
     """A model with the keys and values of all it has read of the current batch."""
 
     def __init__(self, model: Any) -> None:
-        self.decoder, self.head = model.get_decoder(), model.get_output_embeddings()
-        self.device = model.device
+        self.model, self.device = model, model.device
         layers = model.config.get_text_config().num_hidden_layers
         self.cache = Cache(layers=[_PreallocatedLayer() for _ in range(layers)])
         self.branch_ids: Tensor | None = None  # i64[B, T so far]
+        self.position_ids: Tensor | None = None  # i64[B, T so far]
         self.block_columns = 0  # of the last block
 
-    def read(self, token_ids: Tensor, branch_ids: Tensor, position_ids: Tensor) -> Tensor:
-        """Reads a block of columns after those read before; float[B, columns, hidden]."""
-        branch_ids = branch_ids.to(self.device)
+    def read(self, token_ids: Tensor, branch_ids: Tensor, position_ids: Tensor, at: Tensor) -> Tensor:
+        """Reads a block of columns after those read before.
+
+        Args:
+            token_ids, branch_ids, position_ids: i64[B, columns].
+            at: i64[2, N], row and column of N places of the block, row by row and ascending.
+
+        Returns:
+            f32[N, V], the logits there, as the model itself makes them: some scale or cap what their head gives.
+        """
+        is_wanted = torch.zeros(token_ids.shape, dtype=torch.bool)
+        is_wanted[at[0], at[1]] = True
+        assert torch.equal(is_wanted.nonzero().T, at)
         is_first = self.branch_ids is None
-        seen = branch_ids if self.branch_ids is None else torch.cat([self.branch_ids, branch_ids], dim=1)
-        self.branch_ids, self.block_columns = seen, token_ids.shape[1]
-        output = self.decoder(
+        self.branch_ids = self._joined(self.branch_ids, branch_ids)
+        self.position_ids = self._joined(self.position_ids, position_ids)
+        self.block_columns = token_ids.shape[1]
+        output = self.model(
             input_ids=token_ids.to(self.device),
-            attention_mask=tree_mask(seen, queries=token_ids.shape[1]),
+            attention_mask=branch_places(self.branch_ids, self.position_ids),
             position_ids=position_ids.to(self.device),
             past_key_values=self.cache,
             use_cache=True,
-            blocks=tree_blocks(branch_ids) if is_first else None,
+            logits_to_keep=is_wanted.to(self.device),
+            blocks=tree_blocks(self.branch_ids) if is_first else None,
         )
-        hidden: Tensor = output.last_hidden_state
-        return hidden
-
-    def logits(self, hidden: Tensor, *, rows: Tensor, columns: Tensor) -> Tensor:
-        """f32[N, V] for N places of the last block."""
-        logits: Tensor = self.head(hidden[rows.to(self.device), columns.to(self.device)])
+        logits: Tensor = output.logits
         return logits.float()
+
+    def _joined(self, old: Tensor | None, new: Tensor) -> Tensor:
+        new = new.to(self.device)
+        return new if old is None else torch.cat([old, new], dim=1)
 
     def forget(self, *, rows: Tensor, columns: Tensor) -> None:
         """Masks N tokens of the last block from all that is read later."""
@@ -91,5 +103,5 @@ class BatchReader:
         index = torch.tensor(rows, device=self.device)
         for layer in self.cache.layers:
             layer.keep_rows(index)
-        assert self.branch_ids is not None
-        self.branch_ids = self.branch_ids[index]
+        assert self.branch_ids is not None and self.position_ids is not None
+        self.branch_ids, self.position_ids = self.branch_ids[index], self.position_ids[index]

@@ -27,7 +27,7 @@ def split_windows(
         overlap_tokens: about so many tokens stand in two neighbouring windows.
 
     Returns:
-        Half-open character offsets; every character is in a window, and neighbours overlap.
+        half-open character offsets; every character is in a window, and neighbours overlap.
     """
     windows, first = [], 0
     while len(token_spans) - first > window_tokens:

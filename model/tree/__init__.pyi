@@ -1,5 +1,6 @@
-from .attention import read_tree, use_tree_attention
-from .packs import IGNORED, PAD, Branch, TreePack, collate, pack, tree_blocks, tree_mask
+from .attention import branch_places, read_tree, use_tree_attention
+from .packable import check_packable, check_reads_trees
+from .packs import IGNORED, PAD, Branch, TreePack, collate, pack, tree_blocks
 from .prompt import TEXT_TURN, PromptTemplate, prompt_template
 
 __all__ = [
@@ -9,11 +10,13 @@ __all__ = [
     "Branch",
     "PromptTemplate",
     "TreePack",
+    "branch_places",
+    "check_packable",
+    "check_reads_trees",
     "collate",
     "pack",
     "prompt_template",
     "read_tree",
     "tree_blocks",
-    "tree_mask",
     "use_tree_attention",
 ]

