@@ -77,8 +77,12 @@ def test_the_readme_is_read_to_its_end() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", text_of(page)):
+        path, _, heading = target.partition("#")
         if not target.startswith("http"):
-            assert (ROOT / page.parent / target).exists(), target
+            assert (ROOT / page.parent / path).exists(), target
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", (ROOT / page.parent / path).read_text("utf-8"), re.M)
+            assert heading in [re.sub(r"[^\w-]", "", one.lower().replace(" ", "-")) for one in headings], target
 
 
 def commands(block: str) -> Iterator[list[str]]:
