@@ -5,6 +5,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crimeetl import sql
 from crimeetl.etl.ingest import Summary, ingest
 from crimeetl.etl.output import run_query
 from crimeetl.etl.readers import find_paths
@@ -76,6 +77,7 @@ def ingest_reports(
 
     given = [paths] if isinstance(paths, str | PathLike) else paths
     arguments = tuple(fspath(path) for path in given)
+    sql.must_be_usable(Path(database))
     files = find_paths(arguments, database=Path(database))
     asked, base = load_schema(schema), base or BaseOptions()
     choice = choose_model(base, adapter_folder(adapter, base.name))

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import click
 import pytest
+from click.testing import CliRunner
 from stored import extraction_of, store_answers
 
 from crimeetl import sql
@@ -78,10 +79,11 @@ def test_the_readme_is_read_to_its_end() -> None:
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", text_of(page)):
         path, _, heading = target.partition("#")
+        linked = ROOT / page.parent / path if path else ROOT / page
         if not target.startswith("http"):
-            assert (ROOT / page.parent / path).exists(), target
+            assert linked.exists(), target
         if heading:
-            headings = re.findall(r"^#+ (.+)$", (ROOT / page.parent / path).read_text("utf-8"), re.M)
+            headings = re.findall(r"^#+ (.+)$", linked.read_text("utf-8"), re.M)
             assert heading in [re.sub(r"[^\w-]", "", one.lower().replace(" ", "-")) for one in headings], target
 
 
@@ -110,14 +112,27 @@ def test_every_command_can_be_typed_as_it_stands(block: str, database: Path) -> 
 def test_every_command_and_option_that_a_page_names_is_there(page: Path) -> None:
     prose = re.sub(r"^```.*?^```$", "", text_of(page), flags=re.S | re.M)
     options = {option for command in cli.commands.values() for p in command.params for option in p.opts}
-    foreign = {"--constraint", "--editable", "--no-sync", "--index-url", "--help", "--data", "--count", "--reports",
-               "--rounds"}  # fmt: skip
-    for option in re.findall(r"(?<=[`\s(])(--[a-z][\w-]*)", prose):
+    foreign = {"--constraint", "--editable", "--no-sync", "--index-url", "--help", "--data"}
+    script_command = r"`python (tests/\S+\.py)([^`]*)`"
+    for option in re.findall(r"(?<=[`\s(])(--[a-z][\w-]*)", re.sub(script_command, "", prose)):
         assert option in options | foreign, option
     for name in re.findall(r"`crimeetl (\w+)", prose):
         assert name in cli.commands, name
-    for script in re.findall(r"python (tests/\S+\.py)", prose):
-        assert (ROOT / script).is_file(), script
+    for script, arguments in re.findall(script_command, prose):
+        for option in re.findall(r"--[a-z][\w-]*", arguments):
+            assert f'add_argument("{option}"' in text_of(Path(script)), (script, option)
+    for target in re.findall(r"`make ([\w-]+)", prose):
+        assert re.search(rf"^{target}:", text_of(Path("Makefile")), re.M), target
+    for test in re.findall(r"pytest (tests/[\w/.]+)", prose):
+        assert (ROOT / test).exists(), test
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_query_and_view_that_a_page_names_is_there(page: Path) -> None:
+    for name in re.findall(r"crimeetl query ([a-z]\w+)", text_of(page)):
+        assert name in sql.statements("queries"), name
+    for name in re.findall(r"\bv_\w+", text_of(page)):
+        assert name in sql.statements("views"), name
 
 
 @pytest.mark.parametrize("block", **named("toml"))
@@ -180,6 +195,10 @@ def test_the_tree_in_the_readme_names_every_room_and_nothing_else() -> None:
         assert (ROOT / name).exists(), name
     for inner in re.findall(r"\b(\w+)/:? ", tree):
         assert list(ROOT.glob(f"**/{inner}")), inner
+    for top in ("etl", "model"):
+        for room in (path.parent for path in (ROOT / top).glob("*/*/__init__.py")):
+            [line] = [line for line in tree.splitlines() if f"{top}/{room.parent.name}/" in line]
+            assert f"{room.name}/" in line, room
 
 
 def dictionary() -> dict[str, dict[str, str]]:
@@ -237,3 +256,33 @@ def test_the_report_on_the_first_page_is_that_of_the_examples() -> None:
     [shown] = re.findall(rf"`{FORM}`\n\n```\n(.*?)```", page, re.S)
     for line in shown.splitlines():
         assert line in report.splitlines()
+
+
+@pytest.fixture
+def pictured(tmp_path: Path) -> tuple[Path, list[list[str]]]:
+    """A database with the values on the first page, and their rows as the page shows them."""
+    [table] = re.findall(r"<!-- rows of the report above -->\n```\n(.*?)```", text_of(Path("README.md")), re.S)
+    rows = [re.split(r"\s{2,}", line) for line in table.splitlines()[2:]]
+    values: dict[str, list[str]] = {}
+    for entity_type, value, *_ in rows:
+        values.setdefault(entity_type, []).append(value)
+    made = tmp_path / "pictured.duckdb"
+    store_answers(made, load_schema("crime"), {(FORM, text_of(Path(FORM))): values})
+    return made, rows
+
+
+def test_the_rows_on_the_first_page_stand_in_the_report_and_read_as_shown(
+    pictured: tuple[Path, list[list[str]]],
+) -> None:
+    made, rows = pictured
+    found = run_query(made, "select entity_type, value, char_start, normalised from v_mention order by char_start")
+    assert [[str(cell) for cell in row] for row in found.rows()] == [row[:4] for row in rows]
+
+
+def test_the_query_on_the_first_page_prints_what_is_shown_below_it(
+    pictured: tuple[Path, list[list[str]]],
+) -> None:
+    made, _ = pictured
+    [(query, shown)] = re.findall(r"^```sql\n(.*?)^```\n```\n(.*?)^```$", text_of(Path("README.md")), re.S | re.M)
+    printed = CliRunner().invoke(cli, ["query", query, "--db", str(made)])
+    assert (printed.exit_code, printed.stdout) == (0, shown)
