@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from crimeetl.etl.errors import DatabaseUnusable, WrongUsage
 from crimeetl.etl import ingest_reports
+from crimeetl.etl.errors import DatabaseUnusable, WrongUsage
 
 
 @pytest.fixture(autouse=True)
