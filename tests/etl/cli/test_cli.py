@@ -424,7 +424,7 @@ def test_an_interrupted_ingest_ends_with_1_and_the_same_command_goes_on(
 
 
 INTERRUPTED_PROGRAM = """
-import sys, time
+import signal, sys, time
 from types import SimpleNamespace
 from crimeetl.etl.cli import cli
 from crimeetl.etl.cli.options import ModelOptions
@@ -441,6 +441,9 @@ class Slow:
 
 ModelOptions.choose = lambda self, schema: SimpleNamespace(digest="m", name="slow")
 extract.Extractor = lambda choice, schema: Slow()
+# As from a terminal, even if these tests are run under nohup or in the background of a script.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 cli()
 """
 
