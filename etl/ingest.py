@@ -151,7 +151,7 @@ class _Work:
         self.unanswered: dict[str, ExtractionFailed] = {}  # reports that failed, by their ids
         self.waiting = _Waiting()
         self.loader = ThreadPoolExecutor(1)
-        self.loading: Future[tuple[int, int]] | None = None  # the batch before, under way to the database
+        self.loading: Future[tuple[int, int, bool]] | None = None  # the batch before, under way to the database
         self.bar = tqdm(total=total, desc="ingest", unit="report", disable=None)
 
     def extract_all(self, reading: Reading) -> None:
@@ -218,7 +218,17 @@ class _Work:
         if not (extracted or read.has_failures or read.chunks):
             return
         self.wait_for_loader()
-        self.loading = self.loader.submit(self.normalise_and_load, read, extracted)
+        self.loading = self.loader.submit(self.load_undisturbed, read, extracted)
+
+    def load_undisturbed(self, read: _Waiting, extracted: Sequence[tuple[Report, Extraction]]) -> tuple[int, int, bool]:
+        """As ``normalise_and_load``, done anew where Ctrl-C broke it off; and whether it did.
+
+        polars and DuckDB raise it in whatever thread they are used in.
+        """
+        try:
+            return *self.normalise_and_load(read, extracted), False
+        except KeyboardInterrupt:
+            return *self.normalise_and_load(read, extracted), True
 
     def normalise_and_load(self, read: _Waiting, extracted: Sequence[tuple[Report, Extraction]]) -> tuple[int, int]:
         """Normalise a batch and write it, in the thread that does so; how many reports and values it has."""
@@ -236,13 +246,20 @@ class _Work:
         return len(rows), sum(len(normalised.mentions) for _, _, normalised in rows)
 
     def wait_for_loader(self) -> None:
-        """Until the batch before is stored, and count it; its error is raised here."""
+        """Until the batch before is stored, and count it; its error is raised here, and an interrupt."""
+        if self.count_loaded():
+            raise KeyboardInterrupt
+
+    def count_loaded(self) -> bool:
+        """Wait until the batch before is stored, and count it; whether an interrupt came meanwhile."""
         loading, self.loading = self.loading, None
-        if loading is not None:
-            reports, values = loading.result()
-            self.reports += reports
-            self.values += values
-            self.bar.update(reports)
+        if loading is None:
+            return False
+        reports, values, is_interrupted = loading.result()
+        self.reports += reports
+        self.values += values
+        self.bar.update(reports)
+        return is_interrupted
 
     def count_failure(self) -> None:
         """Count what could not be done."""
@@ -271,7 +288,7 @@ class _Work:
     def end(self, status: FinalStatus) -> None:
         """Record how the run ended."""
         with self.loader:
-            self.wait_for_loader()
+            self.count_loaded()
         self.bar.close()
         counts = RunCounts(reports_done=self.reports, mentions=self.values, skipped=self.skipped, failed=self.failed)
         finish_run(self.run, status, counts)

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import docx
 import polars
@@ -24,7 +25,7 @@ from crimeetl.etl import reading
 from crimeetl.etl.documents import Document
 from crimeetl.etl.errors import BaseUnavailable, DatabaseUnusable, ExtractionFailed
 from crimeetl.etl.ingest import Summary, ingest
-from crimeetl.etl.load import batch
+from crimeetl.etl.load import Run, batch
 from crimeetl.etl.readers import DocumentReader, find_paths, gone_paths
 from crimeetl.etl.reading import CHUNK_REPORTS, Task
 from crimeetl.etl.settings import IngestSettings, ReadingSettings
@@ -515,7 +516,28 @@ def test_an_interrupt_while_reading_keeps_what_was_stored(folder: Path, monkeypa
     assert counts(run(folder)) == (1, 1, 4, 0)
 
 
-def test_an_interrupt_that_duckdb_reports_as_its_own_error_is_an_interrupt(
+def test_an_interrupt_that_breaks_off_the_storing_of_a_batch_does_not_lose_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = pipeline.load_batch
+    broken: list[bool] = []
+
+    def broken_once(run: Run, **parts: Any) -> None:
+        if not broken:
+            broken.append(True)
+            raise KeyboardInterrupt  # as polars does in the thread that stores, whichever thread is told
+        load(run, **parts)
+
+    monkeypatch.setattr(pipeline, "load_batch", broken_once)
+    write_officers(folder, 5)
+    summary = run(folder)
+    assert (summary.is_interrupted, *counts(summary)) == (True, 2, 2, 0, 0)
+    assert rows(folder, "select count(*) from v_mention") == [(2,)]
+    assert_sound(folder)
+    assert counts(run(folder)) == (3, 3, 2, 0)
+
+
+def test_an_interrupt_that_duckdb_reports_as_its_own_error_is_an_interrupt_and_its_batch_is_stored(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_officers(folder, 5)
@@ -531,11 +553,11 @@ def test_an_interrupt_that_duckdb_reports_as_its_own_error_is_an_interrupt(
 
     monkeypatch.setattr(batch, "insert_frames", insert_until_interrupted)
     summary = run(folder)
-    assert (summary.is_interrupted, *counts(summary)) == (True, 2, 2, 0, 0)
-    assert rows(folder, "select status, reports_done from run") == [("interrupted", 2)]
+    assert (summary.is_interrupted, *counts(summary)) == (True, 4, 4, 0, 0)
+    assert rows(folder, "select status, reports_done from run") == [("interrupted", 4)]
     assert rows(folder, "select count(*) from extraction") == [(2,)]
     monkeypatch.undo()
-    assert counts(run(folder)) == (3, 3, 2, 0)
+    assert counts(run(folder)) == (1, 1, 4, 0)
     assert_sound(folder)
 
 
