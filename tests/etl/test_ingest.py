@@ -555,7 +555,7 @@ def test_an_interrupt_that_duckdb_reports_as_its_own_error_is_an_interrupt_and_i
     summary = run(folder)
     assert (summary.is_interrupted, *counts(summary)) == (True, 4, 4, 0, 0)
     assert rows(folder, "select status, reports_done from run") == [("interrupted", 4)]
-    assert rows(folder, "select count(*) from extraction") == [(2,)]
+    assert rows(folder, "select count(*) from extraction") == [(4,)]
     monkeypatch.undo()
     assert counts(run(folder)) == (1, 1, 4, 0)
     assert_sound(folder)
