@@ -7,16 +7,18 @@ A failure at any stage is a row of ``document_failure``, and the rest goes on. E
 was finished before an interrupt stays, and the next run goes on from there.
 """
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import BinaryIO, Protocol, TypeVar
 
 from tqdm import tqdm
 
+from crimeetl.etl.asking import answered, asked_text, asked_types
 from crimeetl.etl.documents import Failure, Report
 from crimeetl.etl.errors import ExtractionFailed
 from crimeetl.etl.load import (
@@ -34,7 +36,9 @@ from crimeetl.etl.normalise import normalise
 from crimeetl.etl.readers import DocumentReader, gone_paths
 from crimeetl.etl.reading import Chunk, Reading, Task
 from crimeetl.etl.settings import IngestSettings
+from crimeetl.etl.unusual import unusual
 from crimeetl.model.extraction import Extraction
+from crimeetl.model.schema import EntitySchema, EntityType
 
 Item = TypeVar("Item")
 WAITING_REPORTS = 1024  # done before, that wait for a transaction: opening the database takes longer than storing them
@@ -49,6 +53,9 @@ class ExtractsReports(Protocol):
     ) -> Iterator[list[tuple[Task, Extraction | ExtractionFailed]]]:
         """Answers reports, some at a time, in any order."""
 
+    def asking(self, schema: EntitySchema) -> "ExtractsReports":
+        """The same for other questions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -62,6 +69,7 @@ class Summary:
     missing: int  # files found gone
     seconds: float
     is_interrupted: bool
+    remarks: tuple[str, ...] = ()  # on reports that are unusual, and on files that may have been taken for other ones
 
 
 def ingest(
@@ -102,6 +110,7 @@ def ingest(
         missing=work.missing,
         seconds=perf_counter() - started,
         is_interrupted=status == "interrupted",
+        remarks=(*work.doubts, *work.unusual.lines()),
     )
 
 
@@ -137,6 +146,26 @@ class _Waiting:
         return sum(len(chunk.tasks) for chunk in self.chunks)
 
 
+@dataclass(slots=True)
+class _Unusual:
+    """What was unusual about reports: how many of a kind, and where the first stands."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    first: dict[str, Task] = field(default_factory=dict)
+
+    def look_at(self, task: Task) -> None:
+        if kind := unusual(asked_text(task.report)):
+            self.counts[kind] += 1
+            self.first.setdefault(kind, task)
+
+    def lines(self) -> list[str]:
+        return [
+            f"{count} report{'s' * (count > 1)}: {kind} (the first: {self.first[kind].path}, "
+            f"place {self.first[kind].report.place})"
+            for kind, count in self.counts.most_common()
+        ]
+
+
 class _Work:
     """A run under way: its counts, and what waits for the next transaction."""
 
@@ -149,6 +178,8 @@ class _Work:
         self.late: list[Task] = []  # long reports, until all others are done
         self.copies: list[Task] = []  # of reports that are to be extracted, until these are
         self.unanswered: dict[str, ExtractionFailed] = {}  # reports that failed, by their ids
+        self.doubts: list[str] = []  # of files, what they were taken for
+        self.unusual = _Unusual()
         self.waiting = _Waiting()
         self.loader = ThreadPoolExecutor(1)
         self.loading: Future[tuple[int, int, bool]] | None = None  # the batch before, under way to the database
@@ -169,14 +200,17 @@ class _Work:
     def take(self, chunk: Chunk, reading: Reading) -> None:
         """Extract what is new in a chunk."""
         unread = sum(failure.place is None for failure in chunk.failures)
-        self.bar.total += chunk.extra_files + chunk.entry_count - len(chunk.documents) - unread
+        begun = sum(not file.is_continued for file in chunk.files if file.document is not None)
+        self.bar.total += chunk.extra_files + chunk.entry_count - begun - unread
         for _ in chunk.failures:
             self.count_failure()
+        self.doubts += chunk.doubts
         self.waiting.chunks.append(chunk)
         self.wait_for_loader()
         prompt: list[Task] = []
         for task, fate in zip(chunk.tasks, reading.fates(chunk.tasks), strict=True):
             if fate == "to extract":
+                self.unusual.look_at(task)
                 (self.late if len(task.report.text) > LATE_CHARS else prompt).append(task)
             elif fate == "copy":
                 self.copies.append(task)
@@ -189,12 +223,23 @@ class _Work:
             self.store([])
 
     def extract(self, tasks: Sequence[Task]) -> None:
-        """Have the model answer for reports; one transaction a batch."""
-        if tasks and self.extractor is None:
+        """Answer for reports, by their columns and by the model; one transaction a batch."""
+        schema = self.settings.schema
+        groups: dict[tuple[EntityType, ...], list[Task]] = {}
+        for task in tasks:
+            groups.setdefault(asked_types(task.report, schema), []).append(task)
+        if unasked := groups.pop((), []):
+            self.store([(task, answered(task.report, schema, None)) for task in unasked])
+        for types, group in groups.items():
+            for batch in self.asking(types).batches((task, asked_text(task.report)) for task in group):
+                self.store([(task, _completed(task.report, schema, found)) for task, found in batch])
+
+    def asking(self, types: tuple[EntityType, ...]) -> ExtractsReports:
+        """The model, loaded once, that answers for these of the schema's types."""
+        if self.extractor is None:
             self.extractor = self.open_extractor()
-        if tasks and self.extractor is not None:
-            for batch in self.extractor.batches((task, task.report.text) for task in tasks):
-                self.store(batch)
+        schema = self.settings.schema
+        return self.extractor if types == schema.types else self.extractor.asking(replace(schema, types=types))
 
     def settle_copies(self) -> None:
         """A copy has the answers of the report that it is a copy of, or fails with it."""
@@ -234,11 +279,13 @@ class _Work:
         """Normalise a batch and write it, in the thread that does so; how many reports and values it has."""
         schema = self.settings.schema
         rows = [
-            (report, found, normalise(found, self.run.extraction_id(report), schema)) for report, found in extracted
+            (report, found, normalise(found, self.run.extraction_id(report), schema, year=report.year))
+            for report, found in extracted
         ]
         load_batch(
             self.run,
             documents=[document for chunk in read.chunks for document in chunk.documents],
+            splits={document_id: ids for chunk in read.chunks for document_id, ids in chunk.splits.items()},
             reports=[task.report for chunk in read.chunks for task in chunk.tasks],
             extractions=rows,
             failures=[*(failure for chunk in read.chunks for failure in chunk.failures), *read.failures],
@@ -292,6 +339,13 @@ class _Work:
         self.bar.close()
         counts = RunCounts(reports_done=self.reports, mentions=self.values, skipped=self.skipped, failed=self.failed)
         finish_run(self.run, status, counts)
+
+
+def _completed(
+    report: Report, schema: EntitySchema, found: Extraction | ExtractionFailed
+) -> Extraction | ExtractionFailed:
+    """The model's answers with those that columns give."""
+    return found if isinstance(found, ExtractionFailed) else answered(report, schema, found)
 
 
 def _one_ahead(items: Iterator[Item], stop: Callable[[], None]) -> Generator[Item, None, None]:

@@ -10,6 +10,7 @@ from crimeetl.etl.ingest import Summary, ingest
 from crimeetl.etl.output import run_query
 from crimeetl.etl.readers import find_paths
 from crimeetl.etl.settings import IngestSettings, ReadingSettings
+from crimeetl.etl.split import SplitSettings
 from crimeetl.model.base import BaseOptions
 from crimeetl.model.extract import ExtractorSettings
 from crimeetl.model.schema import load_schema
@@ -87,7 +88,7 @@ def ingest_reports(
         schema=asked,
         model_digest=choice.digest,
         model_name=choice.name,
-        reading=ReadingSettings(text_column=text_column),
+        reading=ReadingSettings(split=SplitSettings(text_column=text_column)),
         limit=limit,
         is_forced=is_forced,
     )

@@ -1,13 +1,15 @@
 """What an ingest would do, file by file, without doing it: nothing is written, and no model is loaded."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Literal, get_args
 
+from crimeetl.etl.asking import asked_text, asked_types
 from crimeetl.etl.load import known_paths, newest_versions, seconds_a_token
 from crimeetl.etl.readers import DocumentReader, gone_paths
 from crimeetl.etl.reading import Fate, FileRead, Reading
 from crimeetl.etl.settings import IngestSettings
+from crimeetl.etl.split import Taken
 
 State = Literal["new", "changed", "pending", "unchanged", "failed", "missing"]
 STATES: tuple[State, ...] = get_args(State)
@@ -22,6 +24,7 @@ class FilePlan:
     state: State
     reports: int  # that are not done
     reasons: tuple[str, ...] = ()  # why it, or parts of it, cannot be read
+    taken_as: Taken | None = None  # what a file that holds several reports is taken for; None for one report
 
     @property
     def reason(self) -> str | None:
@@ -35,7 +38,8 @@ class Plan:
 
     files: list[FilePlan]
     reports: int  # to extract, each content once
-    tokens: int  # of their texts
+    types: tuple[str, ...]  # that the schema asks for
+    tokens: int  # of what the model would read of them
     seconds: float | None  # by the pace of earlier runs of this model and schema; None before the first
 
     def count(self, state: State) -> int:
@@ -65,20 +69,33 @@ def plan(
             fates = iter(reading.fates(chunk.tasks))
             for file in chunk.files:
                 own = [(report, next(fates)) for report in file.reports]
-                files.append(_file_plan(file, versions, [fate for _, fate in own]))
-                chosen = [report.text for report, fate in own if fate == "to extract"]
+                found = _file_plan(file, versions, [fate for _, fate in own])
+                if file.is_continued:
+                    files[-1] = _joined(files[-1], found)
+                else:
+                    files.append(found)
+                chosen = [report for report, fate in own if fate == "to extract"]
                 reports += len(chosen)
-                tokens += sum(map(count_tokens, chosen))
+                asked = [report for report in chosen if asked_types(report, settings.schema)]
+                tokens += sum(count_tokens(asked_text(report)) for report in asked)
     known = known_paths(settings.database) if is_there else ()
     gone = gone_paths(known, settings.arguments, paths, reading.files)
     files += [FilePlan(path, "missing", 0) for path in gone]
     pace = _pace(settings) if is_there else None
-    return Plan(files, reports, tokens, None if pace is None else tokens * pace)
+    return Plan(files, reports, tuple(settings.schema.by_name), tokens, None if pace is None else tokens * pace)
 
 
 def _file_plan(file: FileRead, versions: Mapping[str, str], fates: Sequence[Fate]) -> FilePlan:
     left = sum(fate != "done" for fate in fates)
-    return FilePlan(file.path, _state(file, versions, left), left, tuple(one.message for one in file.failures))
+    reasons = tuple(one.message for one in file.failures)
+    return FilePlan(file.path, _state(file, versions, left), left, reasons, file.taken_as)
+
+
+def _joined(first: FilePlan, further: FilePlan) -> FilePlan:
+    """The plan of a file that is read in parts: it is done when all of them are."""
+    state = further.state if first.state == "unchanged" else first.state
+    reasons = first.reasons + further.reasons
+    return replace(first, state=state, reports=first.reports + further.reports, reasons=reasons)
 
 
 def _state(file: FileRead, versions: Mapping[str, str], left: int) -> State:

@@ -4,7 +4,7 @@ path ── expand, read ──▶ Document ── split ──▶ Reports ─�
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from crimeetl.etl.documents import Document, Failure, Report
@@ -12,7 +12,7 @@ from crimeetl.etl.errors import DocumentFailed, UnreadableDocument
 from crimeetl.etl.load import finished_reports
 from crimeetl.etl.readers import DocumentReader, links_out
 from crimeetl.etl.settings import IngestSettings
-from crimeetl.etl.split import split
+from crimeetl.etl.split import Split, Taken, split_parts
 
 CHUNK_REPORTS = 64  # read before the database is asked which of them are done; as many as the extractor reads ahead
 Fate = Literal["to extract", "done", "copy", "beyond the limit"]
@@ -29,12 +29,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """What stands in one file; no document where it cannot be read or split."""
+    """What stands in one file, or in a part of a long one; no document where it cannot be read or split."""
 
     path: str
     document: Document | None
     reports: tuple[Report, ...] = ()
     failures: tuple[Failure, ...] = ()
+    report_ids: tuple[str, ...] | None = None  # of the whole file; None until its last part
+    is_continued: bool = False  # not its first part
+    taken_as: Taken | None = None  # what a file that holds several reports was taken for
 
 
 @dataclass(slots=True)
@@ -51,6 +54,21 @@ class Chunk:
     @property
     def documents(self) -> list[Document]:
         return [file.document for file in self.files if file.document is not None]
+
+    @property
+    def splits(self) -> dict[str, tuple[str, ...]]:
+        """By document, the reports that it holds; of documents that were read to their end."""
+        return {
+            file.document.document_id: file.report_ids
+            for file in self.files
+            if file.document is not None and file.report_ids is not None
+        }
+
+    @property
+    def doubts(self) -> list[str]:
+        """What files were taken for, of those that may be something else."""
+        taken = [(file.path, file.taken_as) for file in self.files]
+        return [f"{path}: taken for {one.words}" for path, one in taken if one is not None and not one.is_sure]
 
     @property
     def failures(self) -> list[Failure]:
@@ -87,10 +105,11 @@ class Reading:
             for file in files:
                 if self._is_stopped:
                     return
-                chunk.files.append(self._read(file))
-                if chunk.entry_count >= CHUNK_REPORTS:
-                    yield chunk
-                    chunk = Chunk()
+                for part in self._parts(file):
+                    chunk.files.append(part)
+                    if chunk.entry_count >= CHUNK_REPORTS:
+                        yield chunk
+                        chunk = Chunk()
         yield chunk
 
     def stop(self) -> None:
@@ -106,27 +125,43 @@ class Reading:
         done = self._finished({task.report.report_id for task in tasks})
         return [self._fate(task.report.report_id, done) for task in tasks]
 
-    def _read(self, path: str) -> FileRead:
-        asked = self.settings.reading
+    def _parts(self, path: str) -> Iterator[FileRead]:
+        """A file as a whole, or a long table in parts, so that memory does not grow with its rows."""
         try:
             if path in self._links_out:
                 reason = "it is a link to a file outside the folder; give that file itself, or --follow-links"
                 raise UnreadableDocument(path, reason)
             document = self._reader.read(path)
         except DocumentFailed as error:
-            return FileRead(error.path, None, failures=(_failure(error.path, None, "read", error),))
+            yield FileRead(error.path, None, failures=(_failure(error.path, None, "read", error),))
+            return
+        # A document keeps its text for as long as it is split: all else of it is known without.
+        known = replace(document, text="", lines=(), tables=())
+        report_ids: list[str] = []
         try:
-            parts = split(document, text_column=asked.text_column, separator=asked.separator)
+            coming = split_parts(document, self.settings.reading.split)
+            part, is_continued = next(coming, None), False
+            while part is not None:
+                following = next(coming, None)
+                reports, failures = self._within_bounds(document.path, part)
+                report_ids += [report.report_id for report in reports]
+                whole = None if following else tuple(report_ids)
+                taken_as = None if is_continued else part.taken_as
+                yield FileRead(document.path, known, reports, failures, whole, is_continued, taken_as)
+                part, is_continued = following, True
         except DocumentFailed as error:
-            return FileRead(document.path, None, failures=(_failure(document.path, None, "split", error),))
-        failures = [_failure(document.path, place, "split", error) for place, error in parts.failures]
-        for report in parts.reports:
-            if len(report.text) > asked.most_report_chars:
-                reason = f"it holds {len(report.text)} characters, more than {asked.most_report_chars}"
-                too_long = UnreadableDocument(document.path, f"{reason}; cut it, or raise --max-report-chars")
-                failures.append(_failure(document.path, report.place, "split", too_long))
-        reports = tuple(report for report in parts.reports if len(report.text) <= asked.most_report_chars)
-        return FileRead(document.path, document, reports, tuple(failures))
+            yield FileRead(document.path, None, failures=(_failure(document.path, None, "split", error),))
+
+    def _within_bounds(self, path: str, part: Split) -> tuple[tuple[Report, ...], tuple[Failure, ...]]:
+        """The reports that are no longer than a report may be, and why the others, or bad rows, are none."""
+        most_chars = self.settings.reading.most_report_chars
+        failures = [_failure(path, place, "split", error) for place, error in part.failures]
+        for report in part.reports:
+            if len(report.text) > most_chars:
+                reason = f"it holds {len(report.text)} characters, more than {most_chars}"
+                too_long = UnreadableDocument(path, f"{reason}; cut it, or raise --max-report-chars")
+                failures.append(_failure(path, report.place, "split", too_long))
+        return tuple(report for report in part.reports if len(report.text) <= most_chars), tuple(failures)
 
     def _finished(self, report_ids: set[str]) -> set[str]:
         settings = self.settings

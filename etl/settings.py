@@ -1,10 +1,10 @@
 """What an ingest is asked to do: the settings of all its stages. Quick to import, for the command line names them."""
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crimeetl.etl.readers import ReaderLimits
+from crimeetl.etl.split import SplitSettings
 from crimeetl.model.schema import EntitySchema
 
 
@@ -12,10 +12,8 @@ from crimeetl.model.schema import EntitySchema
 class ReadingSettings:
     """How files are read, and parted into reports."""
 
-    text_column: str | None = None
-    """Of csv and jsonl; None takes the first usual one."""
-    separator: re.Pattern[str] | None = None
-    """What stands between the reports of one document; None means what separators usually look like."""
+    split: SplitSettings = field(default_factory=SplitSettings)
+    """How documents are parted into reports."""
     most_report_chars: int = 1_000_000
     """A longer report, some 400 pages, is a failure: the model would read it for many minutes."""
     follows_links: bool = False

@@ -1,6 +1,10 @@
 """What the extractor says about one report. Free of torch, so that loading rows never imports it."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Source = Literal["model", "column"]
+"""Where a value comes from: the model's answer, or a cell whose heading says what it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,8 @@ class Mention:
     value: str
     char_start: int | None  # half-open, in code points
     char_end: int | None
-    confidence: float | None  # 0..1, calibrated; None where the adapter carries no calibration
+    confidence: float | None  # 0..1, calibrated; None where the adapter carries no calibration, and for a column's value
+    source: Source = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Answer:
 
     entity_type: str
     mentions: tuple[Mention, ...]  # in the order given
-    presence: float  # 0..1: the model's probability, before any threshold, that something is stated
+    presence: float | None  # 0..1: the model's probability, before any threshold, of a value; None if it was not asked
     is_cut: bool  # the token limit ended this answer; values after the last whole one may be missing
 
 

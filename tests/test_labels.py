@@ -35,7 +35,7 @@ def test_the_labels_hold_every_report_exactly_as_it_is_read(labelled: list[dict]
     with DocumentReader() as reader:
         for path in report_paths():
             name = path.relative_to(REPORTS).as_posix()
-            outcome = split(reader.read(str(path)), text_column=None)
+            outcome = split(reader.read(str(path)))
             assert outcome.failures == ()
             for report in outcome.reports:
                 as_read[f"{name}#{report.place}" if path.suffix in WITH_ROWS else name] = report.text

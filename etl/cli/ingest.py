@@ -49,6 +49,7 @@ def ingest(
       crimeetl ingest ./reports/
     """
     from crimeetl import sql
+    from crimeetl.etl.asking import must_be_asked
     from crimeetl.etl.ingest import ingest as run_ingest
     from crimeetl.etl.plan import plan
     from crimeetl.etl.readers import find_paths
@@ -58,6 +59,7 @@ def ingest(
     from crimeetl.model.schema import load_schema
 
     asked = load_schema(schema)
+    must_be_asked(reading.split.types_of_headings.values(), asked)
     # First of all: a mistyped path is told before a base is fetched.
     files = find_paths(paths, may_be_empty=prune, database=database)
     sql.must_be_usable(database)
@@ -102,19 +104,21 @@ def extract(
     Example:
       crimeetl extract report.txt --json
     """
+    from crimeetl.etl.asking import extract_all, must_be_asked
     from crimeetl.etl.readers import DocumentReader, find_paths
     from crimeetl.etl.split import split
     from crimeetl.model.extract import Extractor
     from crimeetl.model.schema import load_schema
 
     asked = load_schema(schema)
+    must_be_asked(reading.split.types_of_headings.values(), asked)
     paths = find_paths([file])
     if len(paths) != 1:
         raise WrongUsage(f"{file} is a folder; extract answers one file, ingest takes folders")
     with DocumentReader(sys.stdin.buffer) as reader:
-        parts = split(reader.read(paths[0]), text_column=reading.text_column, separator=reading.separator)
-    extractor = Extractor(model.choose(asked), asked)
-    show_extractions(extractor.extract([report.text for report in parts.reports]), as_json=as_json)
+        parts = split(reader.read(paths[0]), reading.split)
+    found = extract_all(parts.reports, asked, lambda: Extractor(model.choose(asked), asked))
+    show_extractions(found, as_json=as_json)
     for _, failure in parts.failures:
         click.echo(f"not read: {failure}", err=True)
     if parts.failures:

@@ -11,6 +11,7 @@ import click
 
 from crimeetl.etl.output import FORMATS
 from crimeetl.etl.settings import ReadingSettings
+from crimeetl.etl.split import SplitSettings
 from crimeetl.model.base import DEFAULT_BASE, DEVICES, DTYPES, QUANTIZATIONS, BaseOptions, default_cache
 from crimeetl.model.extract import ExtractorSettings
 
@@ -71,6 +72,18 @@ class RegularExpression(click.ParamType[re.Pattern[str]]):
             self.fail(f"{value!r} is no regular expression: {error}", param, ctx)
 
 
+class HeadingAndType(click.ParamType[tuple[str, str]]):
+    """``HEADING=TYPE``: the last equals sign parts them, for a heading may hold one."""
+
+    name = "heading"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        heading, equals, entity_type = value.rpartition("=")
+        if not equals or not heading.strip():
+            self.fail(f"{value!r} names no heading and type; write it as 'Nature=Crime_Type'", param, ctx)
+        return heading.strip(), entity_type.strip()
+
+
 database_option = click.option(
     "--db", "database", type=FILE, default=DEFAULT_DATABASE, show_default=True, help="The database file."
 )
@@ -83,7 +96,22 @@ output_options = options(
     click.option("--output", type=FILE, help="Write to this file instead of the terminal."),
 )
 _reading_options = options(
-    click.option("--text-column", help="Of csv, jsonl and workbooks: the column that holds the report."),
+    click.option("--text-column", help="Of tables: the column that holds the report in prose."),
+    click.option(
+        "--map",
+        "types_of_headings",
+        multiple=True,
+        type=HeadingAndType(),
+        metavar="HEADING=TYPE",
+        help="Of tables: what a column holds, such as 'Nature=Crime_Type'; 'Nature=' for nothing. Repeatable.",
+    ),
+    click.option("--headings", type=FILE, help="A TOML file of further headings and what they say."),
+    click.option(
+        "--rows/--one-report",
+        "as_rows",
+        default=None,
+        help="A report from each row or entry of a document, or one from all of it; judged unless given.",
+    ),
     click.option(
         "--separator",
         type=RegularExpression(),
@@ -156,14 +184,22 @@ def reading_options(command: Command) -> Command:
     def bundled(
         *,
         text_column: str | None,
+        types_of_headings: tuple[tuple[str, str], ...],
+        headings: Path | None,
+        as_rows: bool | None,
         separator: re.Pattern[str] | None,
         max_report_chars: int,
         follow_links: bool,
         **rest: Any,
     ) -> Any:
         reading = ReadingSettings(
-            text_column=text_column,
-            separator=separator,
+            split=SplitSettings(
+                text_column=text_column,
+                types_of_headings=dict(types_of_headings),
+                headings=headings,
+                as_rows=as_rows,
+                separator=separator,
+            ),
             most_report_chars=max_report_chars,
             follows_links=follow_links,
         )

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from crimeetl.etl.ingest import Summary
     from crimeetl.etl.output import Status
     from crimeetl.etl.plan import Plan
     from crimeetl.etl.settings import IngestSettings
+    from crimeetl.etl.split import Taken
     from crimeetl.model.extraction import Extraction
+
+SHOWN_CHARS = 30  # of a heading or a sample
+SHOWN_LEFT_OUT = 8
 
 
 def show_plan(found: "Plan", *, as_json: bool) -> None:
@@ -30,11 +34,36 @@ def show_plan(found: "Plan", *, as_json: bool) -> None:
             count = f", reports to extract: {file.reports}" if file.reports else ""
             reason = f": {harmless_line(file.reason)}" if file.reason else ""
             click.echo(f"{file.state:10}{harmless_line(file.path)}{count}{reason}")
+            if file.taken_as is not None:
+                show_taken(file.taken_as, found.types)
     time = "" if found.seconds is None else f", about {found.seconds:.0f} s at the pace of earlier runs"
     click.echo(
         ", ".join(f"{found.count(state)} {state}" for state in STATES)
         + f"; would extract {found.reports} reports of {found.tokens} tokens{time}; nothing was written"
     )
+
+
+def show_taken(taken: "Taken", types: "Collection[str]") -> None:
+    """What a file that holds several reports is taken for: its columns, what each gives, and what is left out."""
+    from crimeetl.etl.output import harmless_line
+
+    doubt = "" if taken.is_sure else "; not sure: --rows or --one-report settles it"
+    click.echo(f"{'':10}taken for {harmless_line(taken.words)}{doubt}")
+    for column in taken.columns:
+        unasked = [name for name in column.types if name not in types]
+        gives = ", ".join(column.types) or ("prose, for the model" if column.is_prose else "nothing but text")
+        missing = f" (the schema does not ask for {', '.join(unasked)})" if unasked else ""
+        shown = [shortened(harmless_line(sample)) for sample in column.samples]
+        click.echo(f"{'':12}{shortened(harmless_line(column.heading)):32}{gives}{missing}: {' | '.join(shown)}")
+    for line in taken.left_out[:SHOWN_LEFT_OUT]:
+        click.echo(f"{'':12}left out: {shortened(harmless_line(line))}")
+    if len(taken.left_out) > SHOWN_LEFT_OUT:
+        click.echo(f"{'':12}and {len(taken.left_out) - SHOWN_LEFT_OUT} lines more; --json lists them all")
+
+
+def shortened(line: str) -> str:
+    """A line that fits beside others; what is cut shows as an ellipsis."""
+    return line if len(line) <= SHOWN_CHARS else f"{line[: SHOWN_CHARS - 1]}…"
 
 
 def show_status(found: "Status", *, as_json: bool) -> None:
@@ -59,7 +88,9 @@ def show_status(found: "Status", *, as_json: bool) -> None:
 
 
 def show_summary(summary: "Summary", settings: "IngestSettings", *, as_json: bool) -> None:
-    """What an ingest did, and where to see what failed."""
+    """What an ingest did, what is unusual in it, and where to see what failed."""
+    from crimeetl.etl.output import harmless_line
+
     if as_json:
         click.echo(json.dumps({name: getattr(summary, name) for name in summary.__slots__}))
     else:
@@ -68,6 +99,8 @@ def show_summary(summary: "Summary", settings: "IngestSettings", *, as_json: boo
             f"{summary.reports} reports, {summary.values} values, {summary.skipped} skipped, {summary.failed} failed, "
             f"{missing}{summary.seconds:.1f} s; database {settings.database}"
         )
+        for remark in summary.remarks:
+            click.echo(f"notice: {harmless_line(remark)}", err=True)
     if summary.failed and not summary.is_interrupted:
         click.echo(f"see what failed: crimeetl query failures --db {settings.database}", err=True)
 
@@ -90,6 +123,7 @@ def _as_json(extraction: "Extraction") -> dict[str, Any]:
                 "char_start": mention.char_start,
                 "char_end": mention.char_end,
                 "confidence": None if mention.confidence is None else round(mention.confidence, 4),
+                "source": mention.source,
             }
             for mention in answer.mentions
         ]
@@ -102,7 +136,8 @@ def _as_lines(extraction: "Extraction") -> str:
     for answer in extraction.answers:
         for mention in answer.mentions:
             place = "derived" if mention.char_start is None else f"{mention.char_start}-{mention.char_end}"
-            sure = "" if mention.confidence is None else f"  {mention.confidence:.2f}"
+            by_column = "  column" if mention.source == "column" else ""
+            sure = by_column if mention.confidence is None else f"  {mention.confidence:.2f}"
             lines.append(f"{answer.entity_type:24}{mention.value!r}  {place}{sure}")
         if not answer.mentions:
             lines.append(f"{answer.entity_type:24}not stated")

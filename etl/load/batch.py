@@ -1,18 +1,18 @@
 """A batch of reports with their rows -> DuckDB, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from crimeetl import sql
 from crimeetl.etl.documents import Document, Failure, Report
 from crimeetl.etl.load.frames import frame_of, insert_frames
-from crimeetl.etl.load.rows import extraction_rows, failure_rows, source_rows
+from crimeetl.etl.load.rows import document_rows, extraction_rows, failure_rows, report_rows
 from crimeetl.etl.load.runs import PATIENCE_SECONDS, Run
 from crimeetl.etl.normalise import NormalisedRows
 from crimeetl.model.extraction import Extraction
 
 BATCH_TABLES = (
-    "document", "document_version", "document_split", "report", "report_page", "extraction", "answer", "mention",
-    "person", "officer", "offense", "location", "evidence", "suspect", "weapon", "vehicle", "property",
+    "document", "document_version", "document_split", "report", "report_page", "report_line", "extraction", "answer",
+    "mention", "person", "officer", "offense", "location", "evidence", "suspect", "weapon", "vehicle", "property",
     "document_failure",
 )  # fmt: skip
 
@@ -21,6 +21,7 @@ def load_batch(
     run: Run,
     *,
     documents: Sequence[Document],
+    splits: Mapping[str, Sequence[str]],
     reports: Sequence[Report],
     extractions: Sequence[tuple[Report, Extraction, NormalisedRows]],
     failures: Sequence[Failure],
@@ -35,6 +36,8 @@ def load_batch(
         documents: every document that was read, also when all its reports were skipped: this is what makes its
             content the path's newest version. From then on the views show the reports of that version alone, with
             whatever has been extracted of them so far.
+        splits: by document, the ids of all its reports in their order; of a document that is read in parts, with the
+            last of them.
         reports: the reports of those documents, skipped ones included; those of ``extractions`` need not be repeated.
         extractions: each with its report and its rows as ``normalise`` gives them.
 
@@ -42,7 +45,8 @@ def load_batch(
         DatabaseUnusable: locked for longer than a minute, not ours, or newer than this code.
     """
     now = run.now()
-    rows = source_rows(run, now, documents, [*reports, *(report for report, _, _ in extractions)])
+    rows = document_rows(run, now, documents, splits)
+    rows |= report_rows(run, [*reports, *(report for report, _, _ in extractions)])
     rows |= extraction_rows(run, now, extractions) | failure_rows(run, now, failures)
     frames = {table: frame_of(run.columns[table], rows.get(table, ())) for table in BATCH_TABLES}
     with sql.connect(run.database, patience_seconds=PATIENCE_SECONDS) as con, sql.transaction(con):

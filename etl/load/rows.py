@@ -1,6 +1,6 @@
 """What a batch stores, as rows of each table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-def source_rows(
-    run: Run, seen_at: datetime, documents: Sequence[Document], reports: Sequence[Report]
+def document_rows(
+    run: Run, seen_at: datetime, documents: Sequence[Document], splits: Mapping[str, Sequence[str]]
 ) -> dict[str, list[TableRow]]:
-    """Documents and reports once each, and for each path the content that it was seen with last."""
+    """Documents once each, for each path the content that it was seen with last, and the reports of those split."""
     distinct_documents = {document.document_id: document for document in documents}
     newest_on_path = {document.path: document for document in documents}
-    distinct_reports = {report.report_id: report for report in reports}
     return {
         "document": [
             {
@@ -42,8 +41,15 @@ def source_rows(
         ],
         "document_split": [
             {"document_id": document_id, "report_ids": report_ids, "run_id": run.run_id}
-            for document_id, report_ids in _report_ids(distinct_documents, distinct_reports.values()).items()
+            for document_id, report_ids in splits.items()
         ],
+    }
+
+
+def report_rows(run: Run, reports: Iterable[Report]) -> dict[str, list[TableRow]]:
+    """Reports once each, with where they stand."""
+    distinct_reports = {report.report_id: report for report in reports}
+    return {
         "report": [
             {
                 "report_id": report.report_id,
@@ -60,6 +66,20 @@ def source_rows(
             {"report_id": report.report_id, "page": page.number, "char_start": page.char_start, "is_ocr": page.is_ocr}
             for report in distinct_reports.values()
             for page in report.pages
+        ],
+        "report_line": [
+            {
+                "report_id": report.report_id,
+                "char_start": line.char_start,
+                "char_end": line.char_end,
+                "page": line.page,
+                "left_points": line.box.left,
+                "top_points": line.box.top,
+                "right_points": line.box.right,
+                "bottom_points": line.box.bottom,
+            }
+            for report in distinct_reports.values()
+            for line in report.lines
         ],
     }
 
@@ -108,15 +128,6 @@ def failure_rows(run: Run, failed_at: datetime, failures: Sequence[Failure]) -> 
             for failure in distinct.values()
         ]
     }
-
-
-def _report_ids(document_ids: Iterable[str], reports: Iterable[Report]) -> dict[str, list[str]]:
-    """The reports of each document, in its own order."""
-    found: dict[str, list[str]] = {document_id: [] for document_id in document_ids}
-    for report in sorted(reports, key=lambda report: report.place):
-        if report.document_id in found:
-            found[report.document_id].append(report.report_id)
-    return found
 
 
 def _answer_row(extraction_id: str, answer: Answer) -> TableRow:

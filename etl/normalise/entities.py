@@ -10,7 +10,7 @@ from typing import TypeVar
 from crimeetl.etl.documents import content_id
 from crimeetl.etl.normalise.align import CellRow, Column, aligned, chosen_columns, columns_of, led, spread_over
 from crimeetl.etl.normalise.codes import parse_badge, parse_email, parse_status
-from crimeetl.etl.normalise.moments import parse_date, parse_time
+from crimeetl.etl.normalise.moments import parse_date, parse_time, with_year
 from crimeetl.etl.normalise.names import NameParts, name_parts, parse_person
 from crimeetl.etl.normalise.nibrs import parse_offense
 from crimeetl.etl.normalise.numbers import parse_age, parse_integer
@@ -68,21 +68,24 @@ DESCRIPTION_TYPES: Mapping[str, str] = {
 Parsed = TypeVar("Parsed")
 
 
-def normalise(extraction: Extraction, extraction_id: str, schema: EntitySchema) -> NormalisedRows:
+def normalise(
+    extraction: Extraction, extraction_id: str, schema: EntitySchema, *, year: int | None = None
+) -> NormalisedRows:
     """The values and the typed rows of one extraction.
 
     Types are known by their built-in names, in whatever schema they stand; all others stay mentions alone.
 
     Args:
         schema: that the extraction answers.
+        year: of dates that state none.
     """
-    mentions = tuple(_mentions(extraction, extraction_id, schema))
+    mentions = tuple(_mentions(extraction, extraction_id, schema, year))
     columns = columns_of(mentions)
     return NormalisedRows(
         mentions=mentions,
         people=tuple(_people(columns, extraction_id)),
         officers=tuple(_officers(columns, extraction_id)),
-        offenses=tuple(_offenses(columns, extraction_id)),
+        offenses=tuple(_offenses(columns, extraction_id, year)),
         locations=tuple(_locations(columns, extraction_id)),
         descriptions={
             table: tuple(_descriptions(table, columns.get(entity_type, ()), extraction_id))
@@ -91,7 +94,9 @@ def normalise(extraction: Extraction, extraction_id: str, schema: EntitySchema) 
     )
 
 
-def _mentions(extraction: Extraction, extraction_id: str, schema: EntitySchema) -> Iterator[MentionRow]:
+def _mentions(
+    extraction: Extraction, extraction_id: str, schema: EntitySchema, year: int | None
+) -> Iterator[MentionRow]:
     for answer in extraction.answers:
         normaliser = schema.by_name[answer.entity_type].normaliser
         for ordinal, mention in enumerate(answer.mentions):
@@ -103,9 +108,10 @@ def _mentions(extraction: Extraction, extraction_id: str, schema: EntitySchema) 
                 value=mention.value,
                 char_start=mention.char_start,
                 char_end=mention.char_end,
-                normalised=normalise_value(mention.value, normaliser),
+                normalised=normalise_value(mention.value, normaliser, year=year),
                 is_stated=not is_sentinel(mention.value),
                 confidence=mention.confidence,
+                source=mention.source,
             )
 
 
@@ -152,14 +158,15 @@ def _officers(columns: Mapping[str, Column], extraction_id: str) -> Iterator[Off
         )
 
 
-def _offenses(columns: Mapping[str, Column], extraction_id: str) -> Iterator[OffenseRow]:
+def _offenses(columns: Mapping[str, Column], extraction_id: str, year: int | None) -> Iterator[OffenseRow]:
     """A row for each type of crime, or one without a type; what the report says once holds for all of them."""
     chosen = chosen_columns(columns, OFFENSE_TYPES)
     count = len(chosen.get("type", ())) or 1
     spread = {name: column if name == "type" else spread_over(column, count, name) for name, column in chosen.items()}
     for ordinal, row in enumerate(led(aligned(spread), "type", chosen)):
         first_mention_id, other_mention_ids = _sources(row)
-        period = parse_period(_verbatim(row, "occurred_on"), _verbatim(row, "occurred_at"))
+        dated = with_year(row["occurred_on"].value, year) if "occurred_on" in row else None
+        period = parse_period(dated, _verbatim(row, "occurred_at"))
         yield OffenseRow(
             offense_id=content_id(extraction_id, "offense", str(ordinal)),
             extraction_id=extraction_id,
@@ -168,7 +175,7 @@ def _offenses(columns: Mapping[str, Column], extraction_id: str) -> Iterator[Off
             normalised_type=_parsed(row, "type", type_text),
             nibrs_code=_parsed(row, "type", parse_offense),
             summary=_verbatim(row, "summary"),
-            occurred_on=_parsed(row, "occurred_on", parse_date),
+            occurred_on=None if dated is None else parse_date(dated),
             occurred_at=_parsed(row, "occurred_at", parse_time),
             occurred_from=period.first if period else None,
             occurred_until=period.last if period else None,

@@ -88,6 +88,13 @@ def _month_and_day(first: int, second: int, is_dotted: bool) -> tuple[int, int]:
     return first, second
 
 
+# A day and a month that nothing goes on from: "01/15", "15 Jan", "Jan. 15".
+YEARLESS = re.compile(
+    rf"(?<![0-9/.-])(?:[0-9]{{1,2}}/[0-9]{{1,2}}|(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.? [0-9]{{1,2}}"
+    rf"|[0-9]{{1,2}} (?:{'|'.join(sorted(MONTHS, key=len, reverse=True))}))(?![0-9/.-]|\w|,? ?(?:19|20)[0-9]{{2}}(?![0-9]))",
+    re.I,
+)
+
 TIME_LEAD = re.compile(r"(?:(?:at|about|around|approximately|approx|circa|roughly|time)\b[.:]?\s*|[@~]\s*)*")
 
 TIME_TAIL = re.compile(r"\s*\(?(?:(?:[ecmp][sd]?t|ak[sd]?t|hst)|local(?: time)?)\)?$")
@@ -136,6 +143,13 @@ def _clock(hour: int, minute: int) -> time | None:
 
 
 MOMENT_JOINT = re.compile(r",?\s+(?:at|on|@)\s+|,\s*|\s+(?:-\s+)?|(?<=[0-9])t(?=[0-9])")
+
+
+def with_year(value: str, year: int | None) -> str:
+    """A date that states no year, such as "01/15 0930" or "Jan 15", with the one that holds for it; others as are."""
+    if year is None or parse_date(value) is not None:
+        return value
+    return YEARLESS.sub(lambda day: f"{day[0]}/{year}" if "/" in day[0] else f"{day[0]} {year}", value)
 
 
 def parse_date(value: str) -> date | None:

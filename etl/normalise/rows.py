@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from crimeetl.model.extraction import Source
+
 
 @dataclass(frozen=True, slots=True)
 class MentionRow:
@@ -19,6 +21,7 @@ class MentionRow:
     normalised: str | None
     is_stated: bool  # False for "Not provided" and the like
     confidence: float | None
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,23 @@
 from collections.abc import Callable, Mapping
 
 from crimeetl.etl.normalise.codes import parse_badge, parse_email, parse_status
-from crimeetl.etl.normalise.moments import parse_date, parse_time
+from crimeetl.etl.normalise.moments import parse_date, parse_time, with_year
 from crimeetl.etl.normalise.names import parse_person
 from crimeetl.etl.normalise.numbers import parse_age, parse_integer
 from crimeetl.model.sentinels import is_sentinel
 
 
-def normalise_value(value: str, normaliser: str) -> str | None:
+def normalise_value(value: str, normaliser: str, *, year: int | None = None) -> str | None:
     """A value in the one spelling that can be compared, or None when it states nothing or has no certain reading.
 
     Dates become ``yyyy-mm-dd``, times ``HH:MM``, ages and integers digits; text has its white space folded.
+
+    Args:
+        year: of a date that states none.
     """
     if is_sentinel(value):
         return None
-    return NORMALISE[normaliser](value)
+    return NORMALISE[normaliser](with_year(value, year) if normaliser == "date" else value)
 
 
 def _text(value: str) -> str | None:

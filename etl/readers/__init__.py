@@ -3,18 +3,18 @@
 arguments ── find_paths ──▶ path ── DocumentReader.read ──▶ Document   (or a DocumentFailed to record)
 
 paths.py     folders and links -> file paths
-archives.py  archives, mailboxes and workbooks -> what is in them
+archives.py  archives, mailboxes, workbooks and mails -> what is in them
 reader.py    path -> Document, whatever its format
 limits.py    what one document may cost
 process.py   the process that bears it: all but small text files are read there
 formats.py   which format a file has: its content first, then its suffix
 plain.py     text formats and encodings
 markup.py    HTML as a browser shows it
-mail.py      e-mail messages
+tables.py    where the tables that a format marks stand in its text
+book.py      electronic books, whose chapters are HTML
+mail.py      e-mail messages, and web pages saved as such
 outlook.py   those that Outlook saved
-word.py      Word documents
-open_document.py, rich_text.py    texts of LibreOffice, RTF
-workbook.py  sheets of Excel and LibreOffice -> JSON lines
+office/      texts, slides and workbooks of office programs
 pdf.py       PDF, by PDFium
 images.py    PNG, JPEG, TIFF: pages for OCR, as pages of a PDF without text are
 ocr.py       such a page -> its text, by Tesseract

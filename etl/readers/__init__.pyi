@@ -1,4 +1,4 @@
-from .formats import COMMA_SEPARATED, CONTAINER_SUFFIXES, JSON_LINES, TAB_SEPARATED
+from .formats import COMMA_SEPARATED, CONTAINER_SUFFIXES, JSON, JSON_LINES, TAB_SEPARATED
 from .limits import ReaderLimits
 from .paths import find_paths, gone_paths, links_out, printable
 from .plain import is_unicode
@@ -7,6 +7,7 @@ from .reader import DocumentReader
 __all__ = [
     "COMMA_SEPARATED",
     "CONTAINER_SUFFIXES",
+    "JSON",
     "JSON_LINES",
     "TAB_SEPARATED",
     "DocumentReader",

@@ -1,4 +1,4 @@
-"""Archives, mailboxes and workbooks -> the files in them, in memory: nothing is written to disk."""
+"""Archives, mailboxes, workbooks and mails -> the files in them, in memory: nothing is written to disk."""
 
 import io
 import posixpath
@@ -8,8 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument
-from crimeetl.etl.readers.formats import MAILBOX, OPEN_SHEETS, WORKBOOK, ZIP, ZIP_MARK, media_type_of
+from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnknownFormat, UnreadableDocument
+from crimeetl.etl.readers import mail, outlook
+from crimeetl.etl.readers.formats import (
+    MAILBOX,
+    MAILS,
+    OUTLOOK,
+    PARQUET,
+    SHEET_SUFFIXES,
+    ZIP,
+    ZIP_MARK,
+    media_type_of,
+)
 from crimeetl.etl.readers.limits import ReaderLimits, megabytes
 from crimeetl.etl.readers.office import workbook
 from crimeetl.etl.readers.paths import ARCHIVE_MARK
@@ -25,33 +35,42 @@ Content: TypeAlias = bytes | DocumentFailed  # a file's bytes, or why they canno
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What an archive, a mailbox or a workbook holds."""
+    """What an archive, a mailbox or a workbook holds, or a mail beside its text."""
 
     media_type: str
     files: dict[str, Content]  # by path: "/reports/week.zip!/monday/1.txt"; in the archive's own order
 
 
-def unpack(path: str, encoded: bytes, limits: ReaderLimits) -> Archive | None:
-    """The files in an archive, the messages in a mailbox, or the sheets of a workbook; None for any other file.
+def unpack(path: str, encoded: bytes, limits: ReaderLimits, *, is_inside: bool = False) -> Archive | None:
+    """The files in an archive, messages in a mailbox, tables in a workbook or attachments of a mail; None for others.
 
-    As in folders, names that begin with a dot are skipped. Archives inside it stay packed.
+    As in folders, names that begin with a dot are skipped. What is in it stays as it is, workbooks and mails too.
+
+    Args:
+        path: names the file in errors, and begins the paths of what is in it.
+        encoded: the file's bytes.
+        limits: of these, the bytes and the number of the files in it.
+        is_inside: whether it was in such a file itself; archives and mailboxes then stay packed.
 
     Raises:
         UnreadableDocument: it is damaged, or holds more than the limits allow.
         EmptyDocument: it holds no file.
     """
     media_type = media_type_of(path, encoded)
-    if media_type == ZIP:
-        files = dict(_zipped_files(path, encoded, limits))
-    elif media_type == MAILBOX:
-        files = dict(_messages(path, encoded, limits))
-    elif media_type in (WORKBOOK, OPEN_SHEETS):
-        files = dict(_sheets(path, encoded, limits))
+    if media_type in (ZIP, MAILBOX) and not is_inside:
+        read_files = _zipped_files if media_type == ZIP else _messages
+    elif media_type in MAILS:
+        read_files = _attachments
+    elif media_type in SHEET_SUFFIXES.values():
+        read_files = _tables
     else:
         return None
-    if not files:
-        raise EmptyDocument(path, "there is no file in it; fill it or take it away")
-    return Archive(media_type, files)
+    files = dict(read_files(path, encoded, limits))
+    if files:
+        return Archive(media_type, files)
+    if media_type in MAILS:
+        return None
+    raise EmptyDocument(path, "there is no file in it; fill it or take it away")
 
 
 def refuse_bombs(path: str, encoded: bytes, limits: ReaderLimits) -> None:
@@ -114,13 +133,36 @@ def _messages(path: str, encoded: bytes, limits: ReaderLimits) -> Iterator[tuple
         yield f"{path}{ARCHIVE_MARK}{number:04}.eml", encoded[start.end() : end]
 
 
-def _sheets(path: str, encoded: bytes, limits: ReaderLimits) -> Iterator[tuple[str, Content]]:
+def _tables(path: str, encoded: bytes, limits: ReaderLimits) -> Iterator[tuple[str, Content]]:
+    """The sheets of a workbook, or what a Parquet file holds, as JSON lines."""
     refuse_bombs(path, encoded, limits)
-    sheets = workbook.sheets(path, encoded)
-    _check_count(path, len(sheets), limits)
-    names = _shown_names([f"{name.replace('/', '_')}.jsonl" for name in sheets])
-    for name, lines in zip(names, sheets.values(), strict=True):
+    if media_type_of(path, encoded) == PARQUET:
+        tables = {"rows": workbook.parquet_rows(path, encoded)}
+    else:
+        tables = workbook.sheets(path, encoded)
+    _check_count(path, len(tables), limits)
+    names = _shown_names([f"{name.replace('/', '_')}.jsonl" for name in tables])
+    for name, lines in zip(names, tables.values(), strict=True):
         yield f"{path}{ARCHIVE_MARK}{name}", lines
+
+
+def _attachments(path: str, encoded: bytes, limits: ReaderLimits) -> Iterator[tuple[str, Content]]:
+    """Those of kinds that we read: signatures, calendars and the like are none of them."""
+    is_outlook = media_type_of(path, encoded) == OUTLOOK
+    found = outlook.attachments(path, encoded) if is_outlook else mail.attachments(encoded)
+    attached = [(name, content) for name, content in found if not _is_hidden(name)]
+    _check_count(path, len(attached), limits)
+    names = _shown_names([_parts(name)[-1] if _parts(name) else "" for name, _ in attached])
+    for name, (_, content) in zip(names, attached, strict=True):
+        file_path = f"{path}{ARCHIVE_MARK}{name}"
+        try:
+            media_type_of(file_path, content)
+        except UnknownFormat:
+            continue
+        except DocumentFailed as failure:
+            yield file_path, failure
+        else:
+            yield file_path, content
 
 
 def _check_count(path: str, count: int, limits: ReaderLimits) -> None:

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crimeetl.etl.documents import Table
 from crimeetl.etl.readers.plain import FileText, decode
+from crimeetl.etl.readers.tables import BETWEEN_CELLS, TableRecorder, moved
 
 NOT_SHOWN = {"script", "style", "template", "noscript", "head", "title", "iframe", "object", "audio", "video", "canvas"}
 PREFORMATTED = {"pre", "textarea", "listing", "xmp", "plaintext"}
@@ -20,7 +23,9 @@ LOOKING_UPWARDS = (
 LINES = {"body", "br", "caption", "dd", "dt", "hr", "li", "optgroup", "option", "table", "tr"}
 BLOCKS = {*PARAGRAPHS, *PREFORMATTED, *LINES, *LOOKING_UPWARDS.split("|")}
 MOST_LEVELS = 512  # as in Chrome
+MOST_COLUMNS, MOST_ROWS = 1_000, 65_534  # that one cell covers (HTML, section 4.9.11)
 
+LINE_END = re.compile(r"\r\n?")
 WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 DECLARED_ENCODING = re.compile(rb"""(?:<meta[^>]*?charset|<\?xml[^>]*?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 DECLARATION_BYTES = 4096
@@ -40,24 +45,26 @@ def text_of(path: str, encoded: bytes, declared: str | None = None) -> FileText:
         encoded: the file's bytes.
         declared: the encoding named outside the file (in a mail's header); the file's own declaration otherwise.
     """
-    decoded = decode(path, encoded, declared or _declared_encoding(encoded))
-    return FileText(_shown_text(decoded.text), decoded.encoding, decoded.has_byte_order_mark)
+    decoded = decode(path, encoded, declared or declared_encoding(encoded))
+    shown = shown_text(decoded.text)
+    return replace(decoded, text=shown.text, tables=shown.tables)
 
 
-def _declared_encoding(encoded: bytes) -> str | None:
+def declared_encoding(encoded: bytes) -> str | None:
+    """The encoding that the page itself names, where it can be true."""
     found = DECLARED_ENCODING.search(encoded[:DECLARATION_BYTES])
     name = found[1].decode("ascii", "replace").lower() if found else None
     # A declaration that can be read as ASCII is no UTF-16, whatever it says.
     return None if name is None or name.startswith(("utf-16", "utf-32")) else name
 
 
-def _shown_text(html: str) -> str:
+def shown_text(html: str) -> FileText:
+    """The text of a page, which is decoded already, as ``text_of`` gives it."""
     tree = LexborHTMLParser(_flattened(html))
-    body_text = _body_text(tree.body) if tree.body else ""
-    title = _title(tree)
-    if not body_text or title in body_text:
-        return body_text
-    return f"{title}\n\n{body_text}"
+    body = _body(tree.body) if tree.body else _Page()
+    body_text, title = body.text(), _title(tree)
+    head = f"{title}\n\n" if body_text and title not in body_text else ""
+    return FileText(head + body_text, tables=tuple(moved(table, len(head)) for table in body.tables()))
 
 
 def _flattened(html: str) -> str:
@@ -81,7 +88,7 @@ def _title(tree: LexborHTMLParser) -> str:
     return WHITE_SPACE.sub(" ", title.text()).strip() if title else ""
 
 
-def _body_text(body: LexborNode) -> str:
+def _body(body: LexborNode) -> "_Page":
     page = _Page()
     waiting = [(body, False)]
     while waiting:
@@ -91,10 +98,16 @@ def _body_text(body: LexborNode) -> str:
         elif node.is_text_node:
             page.say(node.text_content or "")
         elif _is_shown(node):
-            page.enter(node.tag or "")
+            page.enter(node.tag or "", node)
             waiting.append((node, True))
             waiting.extend((child, False) for child in _children_backwards(node))
-    return page.text()
+    return page
+
+
+def _span(cell: LexborNode, name: str, most: int) -> int:
+    """How many columns or rows a cell covers."""
+    said = (cell.attributes.get(name) or "").strip()
+    return min(int(said), most) if said.isdecimal() else 1
 
 
 def _children_backwards(node: LexborNode) -> Iterator[LexborNode]:
@@ -121,6 +134,8 @@ class _Page:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self._length = 0
+        self._recorder = TableRecorder()
         self._block_newlines = 0
         self._written_newlines = 0
         self._has_space = False
@@ -131,25 +146,34 @@ class _Page:
     def text(self) -> str:
         return "".join(self._parts)
 
-    def enter(self, tag: str) -> None:
+    def tables(self) -> tuple[Table, ...]:
+        return self._recorder.tables(self.text())
+
+    def enter(self, tag: str, node: LexborNode) -> None:
         self._begin_block(tag)
         if tag == "br":
             self._written_newlines += 1
+        elif tag == "table":
+            self._recorder.begin_table()
         elif tag == "tr":
             self._cells_by_row.append(0)
+            self._recorder.begin_row()
         elif tag in CELLS:
-            self._begin_cell()
+            self._begin_cell(_span(node, "colspan", MOST_COLUMNS), _span(node, "rowspan", MOST_ROWS))
         elif tag in PREFORMATTED:
             self._preformatted_levels += 1
 
     def leave(self, tag: str) -> None:
         if tag in CELLS:
+            self._recorder.end_cell(self._length)
             self._forget_white_space()
         elif tag in PREFORMATTED:
             self._preformatted_levels -= 1
         elif tag == "tr":
             self._cells_by_row.pop()
             self._is_cell_start = False
+        elif tag == "table":
+            self._recorder.end_table()
         self._begin_block(tag)
 
     def say(self, text: str) -> None:
@@ -168,6 +192,7 @@ class _Page:
             self._has_space = folded.endswith(" ")
 
     def _say_preformatted(self, text: str) -> None:
+        text = LINE_END.sub("\n", text)
         lines = text.strip("\n")
         self._written_newlines += len(text) - len(text.lstrip("\n"))
         if lines:
@@ -178,12 +203,13 @@ class _Page:
         if tag in BLOCKS:
             self._block_newlines = max(self._block_newlines, 2 if tag in PARAGRAPHS else 1)
 
-    def _begin_cell(self) -> None:
+    def _begin_cell(self, columns: int, rows: int) -> None:
         if self._cells_by_row[-1]:
             self._forget_white_space()
-            self._write(" | ")
+            self._write(BETWEEN_CELLS)
         else:
             self._write("")
+        self._recorder.begin_cell(self._length, columns=columns, rows=rows)
         self._cells_by_row[-1] += 1
         self._is_cell_start = True
 
@@ -191,6 +217,7 @@ class _Page:
         written = self._white_space() + text
         if written:
             self._parts.append(written)
+            self._length += len(written)
         self._forget_white_space()
 
     def _white_space(self) -> str:

@@ -1,11 +1,13 @@
 """Bytes -> text: the file's own characters, and which codec gave them."""
 
 import codecs
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import TypeVar
 
-from crimeetl.etl.documents import Page
+from crimeetl.etl.documents import Line, Page, Row, Table
 from crimeetl.etl.errors import UnreadableDocument
 
 # The utf-32 mark comes first, because it begins with that of utf-16.
@@ -24,6 +26,8 @@ SPARSE_CHARS = 3
 TYPOGRAPHIC = "‘’“”–—…•€™\u00a0"
 BETWEEN_PAGES = "\n\n"
 
+Place = TypeVar("Place", Line, Row)
+
 
 @dataclass(frozen=True, slots=True)
 class FileText:
@@ -33,25 +37,83 @@ class FileText:
     encoding: str | None = None  # the codec that decoded it; None for binary formats
     has_byte_order_mark: bool = False
     pages: tuple[Page, ...] = ()
+    lines: tuple[Line, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
-def paged(texts: Sequence[str], ocr_numbers: Collection[int] = ()) -> FileText:
-    """The texts of pages as one, a blank line between two of them.
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What stands on one page; all offsets are in its own text."""
+
+    text: str
+    lines: tuple[Line, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+def paged(page_texts: Sequence[PageText], ocr_numbers: Collection[int] = ()) -> FileText:
+    """The pages as one text, a blank line between two of them.
 
     Args:
-        texts: of each page.
+        page_texts: of each page.
         ocr_numbers: of the pages, from 1, whose text comes from an image.
     """
-    starts = accumulate((len(text) + len(BETWEEN_PAGES) for text in texts[:-1]), initial=0)
-    pages = (Page(number, start, number in ocr_numbers) for number, start in enumerate(starts, start=1))
-    return FileText(BETWEEN_PAGES.join(texts), pages=tuple(pages))
+    starts = list(accumulate((len(page.text) + len(BETWEEN_PAGES) for page in page_texts[:-1]), initial=0))
+    placed = list(zip(starts, page_texts, strict=True)) if page_texts else []
+    return FileText(
+        BETWEEN_PAGES.join(page.text for page in page_texts),
+        pages=tuple(Page(number, start, number in ocr_numbers) for number, (start, _) in enumerate(placed, start=1)),
+        lines=tuple(moved(line, start) for start, page in placed for line in page.lines),
+        tables=tuple(
+            Table(tuple(moved(row, start) for row in table.rows)) for start, page in placed for table in page.tables
+        ),
+    )
 
 
-def texts_of_pages(file_text: FileText) -> list[str]:
-    """The text of each page, as ``paged`` was given it."""
+def page_of(file_text: FileText, number: int) -> PageText:
+    """What stands on a page on which no table stands, as ``paged`` was given it."""
+    start, end = _page_spans(file_text)[number - 1]
+    lines = (line for line in file_text.lines if line.page == number)
+    return PageText(file_text.text[start:end], tuple(moved(line, -start) for line in lines))
+
+
+def with_pages(file_text: FileText, page_texts: Mapping[int, PageText]) -> FileText:
+    """The same text with others in the place of some pages, on which no table stands.
+
+    Args:
+        page_texts: by the number of the page, from 1.
+    """
+    old = _page_spans(file_text)
+    kept = {number: PageText(file_text.text[start:end]) for number, (start, end) in enumerate(old, start=1)}
+    whole = paged(list((kept | dict(page_texts)).values()))
+    starts = [start for start, _ in old]
+    shifts = [page.char_start - start for page, start in zip(whole.pages, starts, strict=True)]
+    lines = [moved(line, shifts[line.page - 1]) for line in file_text.lines if line.page not in page_texts]
+    lines += whole.lines
+
+    def put(row: Row) -> Row:
+        first, last = (bisect_right(starts, place) - 1 for place in (row.char_start, row.char_end))
+        return Row(row.char_start + shifts[first], row.char_end + shifts[last], row.cells)
+
+    tables = [Table(tuple(put(row) for row in table.rows)) for table in file_text.tables]
+    tables += whole.tables
+    return replace(
+        file_text,
+        text=whole.text,
+        pages=tuple(replace(new, is_ocr=page.is_ocr) for new, page in zip(whole.pages, file_text.pages, strict=True)),
+        lines=tuple(sorted(lines, key=lambda line: line.char_start)),
+        tables=tuple(sorted(tables, key=lambda table: table.rows[0].char_start)),
+    )
+
+
+def _page_spans(file_text: FileText) -> list[tuple[int, int]]:
     starts = [page.char_start for page in file_text.pages]
     ends = [*(start - len(BETWEEN_PAGES) for start in starts[1:]), len(file_text.text)]
-    return [file_text.text[start:end] for start, end in zip(starts, ends, strict=True)]
+    return list(zip(starts, ends, strict=True))
+
+
+def moved(place: Place, chars: int) -> Place:
+    """The same line or row so many characters further on."""
+    return replace(place, char_start=place.char_start + chars, char_end=place.char_end + chars)
 
 
 def decode(path: str, encoded: bytes, declared: str | None = None) -> FileText:

@@ -10,12 +10,12 @@ from typing import BinaryIO, Self, TypeAlias, TypeVar
 
 from crimeetl.etl.documents import Document, content_id
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, NeedsOcr, UnreadableDocument
-from crimeetl.etl.readers import archives, formats, mail, markup, outlook, plain
+from crimeetl.etl.readers import archives, book, formats, mail, markup, outlook, plain
 from crimeetl.etl.readers.limits import MEGABYTE, ReaderLimits, megabytes
-from crimeetl.etl.readers.office import open_document, rich_text, word
+from crimeetl.etl.readers.office import converted, open_document, presentation, rich_text, word
 from crimeetl.etl.readers.pages import images, ocr, pdf
 from crimeetl.etl.readers.paths import printable
-from crimeetl.etl.readers.plain import FileText, is_unicode, paged, texts_of_pages
+from crimeetl.etl.readers.plain import FileText, PageText, is_unicode, page_of, with_pages
 from crimeetl.etl.readers.process import LoneProcess, ProcessDied, RanOutOfMemory, RanOutOfTime
 
 FormatReader: TypeAlias = Callable[[str, bytes], FileText]
@@ -24,6 +24,7 @@ Result = TypeVar("Result")
 # Text up to this size is decoded here: handing it over would take longer, and no text of this size takes a second.
 SMALL_BYTES = MEGABYTE
 HEAD_BYTES = 4096
+MOST_LEVELS = 3  # of workbooks and mails in mails
 SPECIAL_FILES = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 
 
@@ -58,24 +59,46 @@ class DocumentReader:
         self._process.close()
 
     def expand(self, path: str) -> list[str]:
-        """What to read for one file: its own path, and those of what an archive, a mailbox or a workbook holds.
+        """What to read for one file: its own path, and those of what an archive, a mailbox, a workbook or a mail holds.
 
         A file in an archive is a document of its own, with a path such as "/reports/week.zip!/monday/1.txt", and is
-        to be read before the next path is expanded. The archive's own document then has no text. One that cannot be
-        unpacked is a single path, whose reading fails.
+        to be read before the next path is expanded. The archive's own document then has no text; a mail's has its
+        own. One that cannot be unpacked is a single path, whose reading fails.
         """
         self._unpacked = {}
         if _may_hold_files(path):
             try:
                 encoded = self._bytes_of(path)
-                archive = self._elsewhere(archives.unpack, path, encoded)
             except DocumentFailed as failure:
                 self._unpacked = {path: failure}
             else:
-                if archive is not None:
-                    whole = Document(path, content_id(encoded), archive.media_type, None, False, len(encoded), "")
-                    self._unpacked = {path: whole, **archive.files}
+                self._unpacked = self._opened(path, encoded)
         return list(self._unpacked) or [path]
+
+    def _opened(self, path: str, encoded: bytes, level: int = 0) -> dict[str, Document | archives.Content]:
+        """The file itself and what it holds, that of workbooks and mails in it too; by path, in the file's order."""
+        try:
+            archive = self._elsewhere(partial(archives.unpack, is_inside=level > 0), path, encoded)
+        except DocumentFailed as failure:
+            return {path: failure}
+        if archive is None:
+            return {path: encoded}
+        is_mail = archive.media_type in formats.MAILS
+        whole = Document(path, content_id(encoded), archive.media_type, None, False, len(encoded), "")
+        opened: dict[str, Document | archives.Content] = {path: encoded if is_mail else whole}
+        inner_bytes = 0  # of what is in the files in it
+        for inner_path, content in archive.files.items():
+            opened[inner_path] = content
+            if isinstance(content, DocumentFailed) or level == MOST_LEVELS:
+                continue
+            if formats.may_hold_files(inner_path, content[:HEAD_BYTES]):
+                inner = self._opened(inner_path, content, level + 1)
+                inner_bytes += sum(len(file) for file in inner.values() if isinstance(file, bytes))
+                opened |= inner
+            if inner_bytes > self._limits.file_bytes:
+                reason = f"what is in the files in it is more than {megabytes(self._limits.file_bytes)}"
+                return {path: UnreadableDocument(path, f"{reason}; unpack it, and give the folder")}
+        return opened
 
     def read(self, path: str) -> Document:
         """One file as text; "-" reads standard input to its end.
@@ -107,6 +130,8 @@ class DocumentReader:
             size_bytes=len(encoded),
             text=file_text.text,
             pages=file_text.pages,
+            lines=file_text.lines,
+            tables=file_text.tables,
         )
 
     def _bytes_of(self, path: str) -> bytes:
@@ -127,19 +152,19 @@ class DocumentReader:
 
     def _with_ocr(self, path: str, encoded: bytes, file_text: FileText) -> FileText:
         """The same pages, the text of those marked as OCR read from their images, each page within the limits."""
-        texts = texts_of_pages(file_text)
+        read: dict[int, PageText] = {}
         numbers = _ocr_numbers(file_text)
         ends_at = time.monotonic() + self._limits.ocr_seconds
         for number in numbers:
             if time.monotonic() > ends_at:
                 reason = f"OCR of {len(numbers)} pages takes longer than {self._limits.ocr_seconds:g} s"
                 raise UnreadableDocument(path, f"{reason}; cut it into smaller files")
-            read_page = partial(ocr.page_text, number=number)
+            read_page = partial(ocr.page_text, number=number, written=page_of(file_text, number))
             blamed = (f"OCR of page {number}", ocr.SCAN_ANEW)
-            texts[number - 1] = self._elsewhere(read_page, path, encoded, blamed)
-        if not any(text.strip() for text in texts):
+            read[number] = self._elsewhere(read_page, path, encoded, blamed)
+        whole = with_pages(file_text, read)
+        if not whole.text.strip():
             raise EmptyDocument(path, f"OCR found no text in it; {ocr.SCAN_ANEW}, or take it away")
-        whole = paged(texts, numbers)
         _check_text(path, whole, self._limits)
         return whole
 
@@ -234,7 +259,12 @@ def _reader_of(media_type: str, limits: ReaderLimits) -> FormatReader:
     readers: dict[str, FormatReader] = {
         formats.HTML: markup.text_of,
         formats.MAIL: mail.text_of,
+        formats.WEB_ARCHIVE: mail.web_page_of,
+        formats.BOOK: book.text_of,
         formats.WORD: word.text_of,
+        formats.WORD_97: partial(converted.text_of, suffix="docx", seconds=limits.seconds),
+        formats.SLIDES: presentation.text_of,
+        formats.SLIDES_97: partial(converted.text_of, suffix="pptx", seconds=limits.seconds),
         formats.PDF: partial(pdf.text_of, most_chars=limits.text_chars),
         formats.OPEN_DOCUMENT: open_document.text_of,
         formats.RICH_TEXT: rich_text.text_of,

@@ -5,6 +5,7 @@ A report that is cut in two loses its context, so a text is one report unless ea
     its number changes      Case Number: 24-001 ... Case Number: 24-002 ...    the same form, or the same kind of entry
     its first line is back  after a line of ----, at the top of a page, or in a form with all its labels
     its pages start again   Page 1 of 2, Page 2 of 2, Page 1 of 1
+    its entries are alike   0315 Theft 2400012345 ... 0840 Arson 2400012346 ...    first lines of one shape, see entries
 
 A number that stays the same is a page's head, a label that comes up only later is a section's: neither begins a report.
 """
@@ -14,6 +15,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import TypeAlias
+
+from crimeetl.etl.split.entries import entry_spans
 
 Span: TypeAlias = tuple[int, int]  # half-open, in code points
 
@@ -48,7 +51,13 @@ PAGE_COUNTER = re.compile(
 )
 
 
-def report_spans(text: str, *, page_starts: Sequence[int] = (), separator: re.Pattern[str] | None = None) -> list[Span]:
+def report_spans(
+    text: str,
+    *,
+    page_starts: Sequence[int] = (),
+    separator: re.Pattern[str] | None = None,
+    as_rows: bool | None = None,
+) -> list[Span]:
     """Where each report stands. A text that is one report is one span from its first character to its last.
 
     Of several, each begins and ends with a line that says something: separators and blank lines between them belong
@@ -59,11 +68,21 @@ def report_spans(text: str, *, page_starts: Sequence[int] = (), separator: re.Pa
         page_starts: where its pages begin, if it has pages.
         separator: what the user says stands between reports: every line that matches it as a whole, blanks around it
             aside, separates two, and nothing else does.
+        as_rows: true takes whatever begins alike for an entry, where nothing else parts the text; false parts nothing
+            but at separators of the user's; None judges.
     """
     if separator is not None:
         return _between(text, separator)
+    if as_rows is False:
+        return [(0, len(text))]
     pages = {start for start in page_starts if start} | {match.end() for match in re.finditer("\f", text)}
-    starts = _starts_by_number(text) or _starts_by_first_line(text, pages) or _starts_by_counter(text, pages)
+    if starts := _starts_by_number(text):
+        return [_trimmed(text, span) for span in pairwise([0, *starts, len(text)])]
+    starts = _starts_by_first_line(text, pages) or _starts_by_counter(text, pages)
+    # The head of a bulletin's pages is a first line that comes again, and its entries are more than its pages.
+    entries = entry_spans(text, page_starts, is_forced=as_rows is True, are_numbered=bool(starts))
+    if len(entries) > len(starts) + 1:
+        return entries
     if not starts:
         return [(0, len(text))]
     return [_trimmed(text, span) for span in pairwise([0, *starts, len(text)])]

@@ -77,11 +77,11 @@ def merge_windows(schema: EntitySchema, windows: Sequence[tuple[int, Extraction]
 
 
 def _merge_answers(entity_type: EntityType, parts: Sequence[tuple[int, Answer]]) -> Answer:
-    presence = max(answer.presence for _, answer in parts)
+    surest = max((answer for _, answer in parts), key=lambda answer: answer.presence or 0.0)
+    presence = surest.presence
     is_cut = any(answer.is_cut for _, answer in parts)
     if entity_type.kind == "choice":
-        mentions = max((answer for _, answer in parts), key=lambda answer: answer.presence).mentions
-        return Answer(entity_type.name, mentions, presence, is_cut)
+        return Answer(entity_type.name, surest.mentions, presence, is_cut)
     shifted = [_shift(mention, start) for start, answer in parts for mention in answer.mentions]
     kept: list[Mention] = []
     for mention in sorted(shifted, key=_by_confidence):

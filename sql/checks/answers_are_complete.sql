@@ -1,4 +1,5 @@
--- An extraction has one answer for each type of its schema, and no other.
+-- An extraction has one answer for each type of its schema, and no other. One without a presence was not asked of the
+-- model: a column gives its values, or it has none.
 select
     coalesce(asked.extraction_id, answer.extraction_id) as extraction_id,
     coalesce(asked.entity_type, answer.entity_type) as entity_type,
@@ -21,4 +22,13 @@ group by
     answer.entity_type
 having
     count(answer.extraction_id) <> 1
-    or count(asked.extraction_id) = 0;
+    or count(asked.extraction_id) = 0
+union all by name
+select
+    extraction_id,
+    entity_type,
+    1 as answer_count
+from mention
+join answer using (extraction_id, entity_type)
+where
+    (mention.source = 'column') <> (answer.presence is null);

@@ -1,5 +1,5 @@
 -- Reports of one split stand in their document one after another. The pages of a report begin inside it, one after
--- another, and the first of them is the one that it begins on.
+-- another, and the first of them is the one that it begins on. Its lines stand inside it and on a page.
 with split_report as (
     select
         document_id,
@@ -52,4 +52,15 @@ where
     or char_start > text_chars
     or char_start <= previous_start
     or number is distinct from first_number + ordinal - 1
-    or (ordinal = 1 and char_start <> 0);
+    or (ordinal = 1 and char_start <> 0)
+union all by name
+select
+    'report_line' as table_name,
+    report_id as id
+from report_line
+left join report using (report_id)
+where
+    report.text is null
+    or report_line.char_end > length(report.text)
+    or report_line.right_points < report_line.left_points
+    or report_line.bottom_points < report_line.top_points;

@@ -64,7 +64,7 @@ def parts_of(documents: DocumentReader, path: str) -> list[tuple[str, Split]]:
     for inner in documents.expand(path):
         try:
             document = documents.read(inner)
-            found.append((document.text, split(document, text_column=None)))
+            found.append((document.text, split(document)))
         except DocumentFailed as failure:
             assert failure.reason
     return found

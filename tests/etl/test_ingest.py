@@ -29,6 +29,7 @@ from crimeetl.etl.load import Run, batch
 from crimeetl.etl.readers import DocumentReader, find_paths, gone_paths
 from crimeetl.etl.reading import CHUNK_REPORTS, Task
 from crimeetl.etl.settings import IngestSettings, ReadingSettings
+from crimeetl.etl.split import SplitSettings
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import load_schema
 
@@ -308,11 +309,11 @@ def write_every_failure(folder: Path) -> dict[str, str]:
         "broken.pdf": b"%PDF-1.7 rubbish",
         "empty.txt": b"",
         "gibberish.txt": UNANSWERABLE.encode(),
-        "headless.csv": b"id,name\n1,Ann\n",
+        "headless.csv": b'id,"name\n1,Ann\n',
         "rows.csv": b'text,n\nOfficer Ann Lee,1\n  ,2\n"Officer Bob Ray",3,4\n"Officer "Cy" Fox",5\nOfficer Dan Poe,\n',
-        "rows.jsonl": b'{"text": "Officer Eve Kim"}\n{"text": \n{"text": 5}\n',
+        "rows.jsonl": b'{"text": "Officer Eve Kim"}\n{"text": \n{"text": " "}\n',
         "scan.pdf": pdf_bytes(""),
-        "table.pptx": b"PK\x03\x04",
+        "table.pages": b"PK\x03\x04",
     }
     return {name: write(folder / name, content) for name, content in made.items()}
 
@@ -322,10 +323,6 @@ def test_every_kind_of_failure_is_a_row_and_the_rest_is_done(folder: Path) -> No
     write(folder / "good.txt", "Officer Ann Lee")
     summary = run(folder)
     assert counts(summary) == (4, 4, 0, 13)
-    columns = (
-        "none of the columns text, report, narrative, report_text, body, description, summary; "
-        "choose one of its columns with --text-column: id, name"
-    )
     assert rows(folder, FAILURES) == [
         (
             path["bad.docx"],
@@ -350,7 +347,13 @@ def test_every_kind_of_failure_is_a_row_and_the_rest_is_done(folder: Path) -> No
             "UnreadableDocument",
             "it cannot be opened (No such file or directory); check that it is there and that you may read it",
         ),
-        (path["headless.csv"], None, "split", "UnreadableDocument", f"it has {columns}"),
+        (
+            path["headless.csv"],
+            None,
+            "split",
+            "UnreadableDocument",
+            "line 1: the row's quotation marks do not pair (unexpected end of data); double those inside a cell",
+        ),
         (
             path["rows.csv"],
             1,
@@ -383,8 +386,8 @@ def test_every_kind_of_failure_is_a_row_and_the_rest_is_done(folder: Path) -> No
             path["rows.jsonl"],
             2,
             "split",
-            "UnreadableDocument",
-            "line 3: there is no text in the column text; correct the line",
+            "EmptyDocument",
+            "line 3: the column text is empty; fill it or delete the line",
         ),
         (
             path["scan.pdf"],
@@ -394,13 +397,13 @@ def test_every_kind_of_failure_is_a_row_and_the_rest_is_done(folder: Path) -> No
             "its only page holds no text, so it is probably a scan; run OCR over it and read the result",
         ),
         (
-            path["table.pptx"],
+            path["table.pages"],
             None,
             "read",
             "UnknownFormat",
             "no reader knows this kind of file; convert it to one of "
-            ".txt .text .log .md .markdown .html .htm .pdf .docx .eml .csv .tsv .jsonl .ndjson "
-            ".odt .rtf .msg .png .jpg .tif .zip .mbox .xlsx .ods",
+            ".txt .text .log .md .markdown .html .htm .pdf .docx .doc .pptx .ppt .epub .mht .mhtml .eml .csv .tsv "
+            ".json .jsonl .ndjson .odt .rtf .msg .png .jpg .tif .zip .mbox .xlsx .xlsm .xlsb .xls .ods .parquet",
         ),
     ]
     assert rows(folder, "select path, place, value from v_mention order by all") == [
@@ -433,7 +436,7 @@ def test_failures_are_repeated_until_they_are_repaired(folder: Path) -> None:
     assert len(rows(folder, still_failing)) == 13
 
     Path(folder / "gone.txt").unlink()
-    for name in ("bad.docx", "broken.pdf", "headless.csv", "scan.pdf", "table.pptx"):
+    for name in ("bad.docx", "broken.pdf", "headless.csv", "scan.pdf", "table.pages"):
         Path(path[name]).unlink()
         write(folder / name, b"" if name == "headless.csv" else word_bytes(f"Officer Gus {name[:3].title()}"))
     write(folder / "gone.txt", "Officer Hal Day")
@@ -456,7 +459,7 @@ def test_failures_are_repeated_until_they_are_repaired(folder: Path) -> None:
             ("rows.csv", "Ann Lee"),
             ("rows.jsonl", "Eve Kim"),
             ("scan.pdf", "Gus Sca"),
-            ("table.pptx", "Gus Tab"),
+            ("table.pages", "Gus Tab"),
         ]
     ]
     assert_sound(folder)
@@ -599,7 +602,7 @@ def test_a_limit_extracts_so_many_new_reports_and_the_next_run_goes_on(
 def test_the_chosen_column_of_a_table_holds_the_reports(folder: Path) -> None:
     lines = [{"text": "Officer Ann Lee", "Note": f"Officer Bob {name}"} for name in ("Ray", "Fox")]
     write(folder / "a.jsonl", "\n".join(map(json.dumps, lines)))
-    run(folder, reading=ReadingSettings(text_column="note"))
+    run(folder, reading=ReadingSettings(split=SplitSettings(text_column="note")))
     assert rows(folder, "select place, value from v_mention order by all") == [(0, "Bob Ray"), (1, "Bob Fox")]
 
 

@@ -121,14 +121,14 @@ def test_the_time_is_that_of_earlier_runs_of_the_same_model(settings: IngestSett
 
 
 def test_a_row_that_cannot_be_used_is_told_beside_those_that_can(settings: IngestSettings) -> None:
-    (Path(settings.arguments[0]) / "b.csv").write_text('text\nBo Ray ran\n""\n')
+    (Path(settings.arguments[0]) / "b.csv").write_text("id,text\n1,Bo Ray ran\n2,\n")
     file = planned(settings).files[1]
     assert (file.state, file.reports) == ("new", 1)
     assert file.reasons == ("line 3: the column text is empty; fill it or delete the line",)
 
 
 def test_every_row_that_cannot_be_used_is_told(settings: IngestSettings) -> None:
-    (Path(settings.arguments[0]) / "b.csv").write_text('text\n""\nBo Ray ran\n""\n')
+    (Path(settings.arguments[0]) / "b.csv").write_text("id,text\n1,\n2,Bo Ray ran\n3,\n")
     file = planned(settings).files[1]
     told = "the column text is empty; fill it or delete the line"
     assert file.reasons == (f"line 2: {told}", f"line 4: {told}")

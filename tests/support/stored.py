@@ -25,9 +25,14 @@ def store(
     extractions: Sequence[tuple[Report, Extraction]] = (),
     failures: Sequence[Failure] = (),
 ) -> None:
-    """A batch as it comes out of the model, normalised and loaded."""
+    """A batch as it comes out of the model, normalised and loaded; its documents hold the reports in it."""
+    held = {report.report_id: report for report in [*reports, *(report for report, _ in extractions)]}
+    splits = {
+        document.document_id: [one.report_id for one in held.values() if one.document_id == document.document_id]
+        for document in documents
+    }
     rows = [(report, found, normalise(found, run.extraction_id(report), run.schema)) for report, found in extractions]
-    load_batch(run, documents=documents, reports=reports, extractions=rows, failures=failures)
+    load_batch(run, documents=documents, splits=splits, reports=reports, extractions=rows, failures=failures)
 
 
 def store_answers(database: Path, schema: EntitySchema, found: StoredAnswers, *, model: str = "m") -> str:

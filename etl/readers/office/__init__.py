@@ -1,4 +1,4 @@
-"""Texts and workbooks of office programs -> their text, or their rows."""
+"""Texts, slides and workbooks of office programs -> their text and tables, or their rows."""
 
 import lazy_loader
 

@@ -1,7 +1,10 @@
-from . import open_document, rich_text, word, workbook
+from . import converted, open_document, parts, presentation, rich_text, word, workbook
 
 __all__ = [
+    "converted",
     "open_document",
+    "parts",
+    "presentation",
     "rich_text",
     "word",
     "workbook",

@@ -1,13 +1,13 @@
 """OpenDocument texts (LibreOffice, odt) -> their paragraphs and tables."""
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator
 
 from crimeetl.etl.errors import UnreadableDocument
-from crimeetl.etl.readers.office.word import Element, tag
+from crimeetl.etl.readers.formats import UNDER_A_PASSWORD
+from crimeetl.etl.readers.office.parts import Element, Package, attribute, children, number, parsed, tag
 from crimeetl.etl.readers.plain import FileText
+from crimeetl.etl.readers.tables import BlockText
 
 PARAGRAPHS = {"p", "h"}
 BLOCKS = {*PARAGRAPHS, "list", "table"}  # inside a paragraph they are those of a text box
@@ -19,7 +19,7 @@ KEPT_SPACE = "\0"  # which XML cannot hold: an element that stands for spaces
 
 
 def text_of(path: str, encoded: bytes) -> FileText:
-    """The body of an OpenDocument text in reading order: a line for each paragraph and for each row of a table.
+    """The body of an OpenDocument text in reading order, with its tables: a line for each paragraph and each row.
 
     As in Word documents, cells are joined by " | ", and a text box stands after its paragraph; headers, footers,
     notes and comments are left out.
@@ -27,27 +27,53 @@ def text_of(path: str, encoded: bytes) -> FileText:
     Raises:
         UnreadableDocument: the file is protected by a password.
     """
-    from lxml import etree  # takes 0.1 s
-
-    with zipfile.ZipFile(io.BytesIO(encoded)) as archive:
-        if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-            raise UnreadableDocument(path, "it is protected by a password; save it without one")
-        parser = etree.XMLParser(resolve_entities="internal", no_network=True)
-        content = etree.fromstring(archive.read("content.xml"), parser)
-    bodies = [element for element in content if tag(element) == "body"]
-    return FileText("\n".join(_lines(bodies)))
+    text = BlockText()
+    _write_blocks(children(parsed(content_of(path, encoded)), "body"), text)
+    return text.file_text()
 
 
-def _lines(elements: Iterable[Element]) -> Iterator[str]:
+def content_of(path: str, encoded: bytes) -> bytes:
+    """The XML of what stands in a document.
+
+    Raises:
+        UnreadableDocument: the file is protected by a password.
+    """
+    package = Package(encoded)
+    if b"encryption-data" in package.bytes_of("META-INF/manifest.xml"):
+        raise UnreadableDocument(path, UNDER_A_PASSWORD)
+    return package.bytes_of("content.xml")
+
+
+def paragraph_text(paragraph: Element) -> str:
+    """What a paragraph shows, without what is anchored in it."""
+    return _collapsed("".join(_characters(paragraph)))
+
+
+def _write_blocks(elements: Iterable[Element], text: BlockText) -> None:
     for element in elements:
         name = tag(element)
         if name in PARAGRAPHS:
-            yield _collapsed("".join(_characters(element)))
-            yield from _lines(_inner_blocks(element))
+            text.begin_line()
+            text.say(paragraph_text(element))
+            _write_blocks(_inner_blocks(element), text)
+        elif name == "table":
+            text.begin_table()
+            _write_blocks(element, text)
+            text.end_table()
         elif name == "table-row":
-            yield " | ".join("\n".join(_lines(cell)) for cell in element if tag(cell) == "table-cell")
+            _write_row(element, text)
         elif name not in NOT_SHOWN:
-            yield from _lines(element)
+            _write_blocks(element, text)
+
+
+def _write_row(row: Element, text: BlockText) -> None:
+    text.begin_row()
+    for cell in row:
+        if tag(cell) == "table-cell":
+            spanned, repeated = (number(attribute(cell, f"number-columns-{said}")) for said in ("spanned", "repeated"))
+            text.begin_cell(columns=max(spanned, repeated), rows=number(attribute(cell, "number-rows-spanned")))
+            _write_blocks(cell, text)
+            text.end_cell()
 
 
 def _inner_blocks(element: Element) -> Iterator[Element]:

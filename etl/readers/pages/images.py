@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from crimeetl.etl.errors import NeedsOcr, UnreadableDocument
-from crimeetl.etl.readers.pages.pdf import MOST_PIXELS
-from crimeetl.etl.readers.plain import FileText, paged
+from crimeetl.etl.readers.pages.drawn import MOST_PIXELS, POINTS_PER_INCH, DrawnPage
+from crimeetl.etl.readers.plain import FileText, PageText, paged
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "TIFF")
 PAGED_FORMATS = ("TIFF",)  # further images in a JPEG are previews
 INSTALL_TESSERACT = "install Tesseract (on Debian and Ubuntu: apt install tesseract-ocr)"
+FEWEST_DPI, MOST_STATED_DPI = 90, 2400  # cameras and screens say 72 whatever they took
+LETTER_INCHES = 8.5
 DEEP_GREY = "I;16"  # 16 bits a pixel; Pillow cuts them off instead of scaling them
 
 
@@ -28,11 +30,11 @@ def text_of(path: str, encoded: bytes) -> FileText:
     """
     with _opened(path, encoded) as image:
         count = getattr(image, "n_frames", 1) if image.format in PAGED_FORMATS else 1
-    return paged([""] * count, range(1, count + 1))
+    return paged([PageText("")] * count, range(1, count + 1))
 
 
-def drawn_page(path: str, encoded: bytes, number: int, image_pixels: int) -> bytes:
-    """A page as a greyscale picture on white, upright if the camera knew, a file of the format PGM.
+def drawn_page(path: str, encoded: bytes, number: int, image_pixels: int) -> DrawnPage:
+    """A page as a greyscale picture on white, upright if the camera knew.
 
     Args:
         path: names the file in errors.
@@ -52,10 +54,12 @@ def drawn_page(path: str, encoded: bytes, number: int, image_pixels: int) -> byt
             reason = f"page {number} has {width} x {height} pixels, more than {image_pixels}"
             raise UnreadableDocument(path, f"{reason}; make it smaller")
         grey = _grey(ImageOps.exif_transpose(image))
+        points_per_pixel = POINTS_PER_INCH / _dots_per_inch(image)
     if math.prod(grey.size) > MOST_PIXELS:
         ratio = math.sqrt(MOST_PIXELS / math.prod(grey.size))
+        points_per_pixel /= ratio
         grey.thumbnail((grey.width * ratio, grey.height * ratio))
-    return b"P5 %d %d 255\n%s" % (*grey.size, grey.tobytes())
+    return DrawnPage(*grey.size, grey.tobytes(), points_per_pixel)
 
 
 @contextmanager
@@ -74,6 +78,12 @@ def _opened(path: str, encoded: bytes) -> Iterator["Image.Image"]:
         raise UnreadableDocument(path, "it is a damaged image; open it and save it again") from error
     with opened as image:
         yield image
+
+
+def _dots_per_inch(image: "Image.Image") -> float:
+    """What the file says, if that can be true; else as many as make it a page of Letter's width."""
+    stated = float(image.info.get("dpi", (0.0,))[0])
+    return stated if FEWEST_DPI <= stated <= MOST_STATED_DPI else min(image.size) / LETTER_INCHES
 
 
 def _grey(image: "Image.Image") -> "Image.Image":

@@ -1,31 +1,34 @@
-"""PDF -> its text layer. To be called in a process of its own, for PDFium can crash the one it runs in."""
+"""PDF -> its text as a person reads it. To be called in a process of its own, which PDFium can crash."""
 
 import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from crimeetl.etl.errors import EmptyDocument, NeedsOcr, UnreadableDocument
-from crimeetl.etl.readers.plain import FileText, paged
+from crimeetl.etl.readers.pages.drawing import read_marks
+from crimeetl.etl.readers.pages.drawn import MOST_DPI, MOST_PIXELS, POINTS_PER_INCH, DrawnPage
+from crimeetl.etl.readers.pages.layout import UNMAPPED, PageMarks, PlacedLine, page_text, with_whole_tables
+from crimeetl.etl.readers.plain import FileText, PageText, paged
 
-# PDFium puts this where a hyphen ends a line, and drops the line end.
-HYPHEN_AT_LINE_END = "\x02"
-
-# How a page is drawn for OCR: with as many pixels as its images have, but for these bounds.
-MOST_DPI = 300
+# A page is drawn for OCR with as many pixels as its images have, but for these bounds.
 FEWEST_PIXELS = 1700 * 2200  # Letter at 200 dpi
-MOST_PIXELS = 20_000_000  # Tesseract takes a minute for 60 million
-POINTS_PER_INCH = 72
 MOST_INCHES = 200  # of a page: ISO 32000-1, annex C
 # An image of fewer is a line or a spacer: a word of twelve letters has about 250 x 30.
 LEGIBLE_PIXELS = 5_000
+# A page is a scan with a stamp, if an image covers so much of it and it has fewer letters.
+SCAN_RATIO = 0.5
+FEWEST_SCAN_PIXELS = 250_000  # of a page at 50 dpi
+STAMP_LETTERS = 40
+MOST_UNMAPPED_RATIO = 0.1  # of a page's letters: where the file does not say what these mean, others lie
 
 
 def text_of(path: str, encoded: bytes, most_chars: int) -> FileText:
-    """The text of all pages, one blank line between two of them, with the filled-in values of form fields.
+    """The text of all pages as a person reads it, with the filled-in values and ticked boxes of form fields.
 
-    A page that holds an image and no text is marked as OCR, and its text is left to ``ocr.page_text``.
+    A page that is an image and holds next to no text is marked as OCR, and its text is left to ``ocr.page_text``.
 
     Args:
         path: names the file in errors.
@@ -37,39 +40,61 @@ def text_of(path: str, encoded: bytes, most_chars: int) -> FileText:
         EmptyDocument: there is no page.
         UnreadableDocument: the file is damaged, encrypted, or a form without fixed pages.
     """
-    pages = page_texts(path, encoded, most_chars)
+    pages, scans, rows = page_texts(path, encoded, most_chars)
     if not pages:
         raise EmptyDocument(path, "it has no page; check how it was made")
-    scans = {number for number, page in enumerate(pages, start=1) if page is None}
-    texts = [page or "" for page in pages]
-    if not scans and not any(text.strip() for text in texts):
+    if not scans and not any(page.text for page in pages):
         number = "its only page holds" if len(pages) == 1 else f"its {len(pages)} pages hold"
         raise NeedsOcr(path, f"{number} no text, so it is probably a scan; run OCR over it and read the result")
-    return paged(texts, scans)
+    whole = paged(pages, scans)
+    starts = {page.number: page.char_start for page in whole.pages}
+    return with_whole_tables(whole, [_moved(line, starts[line.page]) for line in rows])
 
 
-def page_texts(path: str, encoded: bytes, most_chars: int) -> list[str | None]:
-    """The text of each page; None for one that holds an image and no text.
+def _moved(line: PlacedLine, chars: int) -> PlacedLine:
+    return replace(line, char_start=line.char_start + chars, char_end=line.char_end + chars)
+
+
+def page_texts(path: str, encoded: bytes, most_chars: int) -> tuple[list[PageText], set[int], list[PlacedLine]]:
+    """Each page, the numbers of those to be read by OCR, and the lines of all others that may be rows of tables.
 
     Raises:
         UnreadableDocument: the file is damaged, encrypted, or a form without fixed pages.
     """
-    pages: list[str | None] = []
+    pages: list[PageText] = []
+    scans: set[int] = set()
+    rows: list[PlacedLine] = []
     with _opened(path, encoded) as document:
-        has_forms = document.init_forms()
+        document.init_forms()
         left_chars = most_chars
-        for number in range(len(document)):
+        for number in range(1, len(document) + 1):
             if left_chars < 0:
                 break
-            text = _page_text(document, number, has_forms)
-            is_scan = not text.strip() and _image_pixels(document[number]) >= LEGIBLE_PIXELS
-            pages.append(None if is_scan else text)
-            left_chars -= len(text)
-    return pages
+            marks = read_marks(document, number - 1)
+            page, lines = page_text(marks, number)
+            if _is_scan(marks, page):
+                scans.add(number)
+                page = replace(page, tables=())
+            else:
+                rows += lines
+            pages.append(page)
+            left_chars -= len(page.text)
+    return pages, scans, rows
 
 
-def drawn_page(path: str, encoded: bytes, number: int, image_pixels: int) -> bytes:
-    """A page as a greyscale picture, a file of the format PGM.
+def _is_scan(marks: PageMarks, page: PageText) -> bool:
+    """Whether a page is to be read by OCR: it is an image, or its letters say nothing."""
+    letters = sum(map(len, page.text.split()))
+    if not letters:
+        return marks.image_pixels >= LEGIBLE_PIXELS
+    if page.text.count(UNMAPPED) > MOST_UNMAPPED_RATIO * letters:
+        return True
+    is_image = marks.image_pixels >= FEWEST_SCAN_PIXELS and marks.image_ratio >= SCAN_RATIO
+    return is_image and letters < STAMP_LETTERS
+
+
+def drawn_page(path: str, encoded: bytes, number: int, image_pixels: int) -> DrawnPage:
+    """A page as a greyscale picture.
 
     Args:
         path: names the file in errors.
@@ -97,7 +122,7 @@ def drawn_page(path: str, encoded: bytes, number: int, image_pixels: int) -> byt
         rows = memoryview(bitmap.buffer)
         starts = range(0, bitmap.stride * bitmap.height, bitmap.stride)
         grey = b"".join(rows[start : start + bitmap.width] for start in starts)
-        return b"P5 %d %d 255\n%s" % (bitmap.width, bitmap.height, grey)
+        return DrawnPage(bitmap.width, bitmap.height, grey, POINTS_PER_INCH / dots_per_inch)
 
 
 @contextmanager
@@ -116,16 +141,6 @@ def _opened(path: str, encoded: bytes) -> Iterator[Any]:
         if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
             raise UnreadableDocument(path, "it is encrypted; save it without a password") from error
         raise UnreadableDocument(path, f"it is damaged ({error}); open it and print it to a new PDF") from error
-
-
-def _page_text(document: Any, number: int, has_forms: bool) -> str:
-    if has_forms:
-        # Values of form fields are no text of the page until they are flattened into it.
-        page = document[number]
-        page.flatten()
-        page.close()
-    with_hyphens: str = document[number].get_textpage().get_text_bounded()
-    return with_hyphens.replace("\r\n", "\n").replace(HYPHEN_AT_LINE_END, "-\n")
 
 
 def _image_pixels(page: Any) -> int:

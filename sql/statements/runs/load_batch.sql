@@ -61,6 +61,11 @@ select *
 from new_report_page
 anti join report using (report_id);
 
+insert into report_line by name
+select *
+from new_report_line
+anti join report using (report_id);
+
 insert into report by name
 select *
 from new_report

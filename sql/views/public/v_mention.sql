@@ -17,7 +17,8 @@ select
     v_current_extraction.schema_name as schema_name,
     mention.mention_id as mention_id,
     mention.is_stated as is_stated,
-    report_page.page as page  -- that the value begins on; NULL in formats without pages
+    report_page.page as page,  -- that the value begins on; NULL in formats without pages
+    mention.source as source  -- model, or column: a cell whose heading says what it holds
 from v_current_extraction
 join mention using (extraction_id)
 asof left join report_page

@@ -175,6 +175,8 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
         0,
         f"new       {reports}/a.txt, reports to extract: 1\n"
         f"new       {reports}/b.csv, reports to extract: 1\n"
+        "          taken for a table of one row\n"
+        "            text                            prose, for the model: Officer Bob Ray\n"
         f"failed    {reports}/c.txt: it is empty; fill it or take it away\n"
         "2 new, 0 changed, 0 pending, 0 unchanged, 1 failed, 0 missing; would extract 2 reports of 9 tokens; "
         "nothing was written\n",
@@ -188,6 +190,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
         "state": "unchanged",
         "reports": 0,
         "reasons": [],
+        "taken_as": None,
     }
 
 
@@ -380,6 +383,7 @@ def test_ingest_with_json_prints_one_object(reports: Path, stub_model: None) -> 
         "failed": 0,
         "missing": 0,
         "is_interrupted": False,
+        "remarks": [],
     }
 
 
@@ -478,8 +482,8 @@ def test_extract_with_json_prints_one_report_as_an_object_and_several_as_a_list(
     reports: Path, stub_model: None
 ) -> None:
     nothing: Mapping[str, list[object]] = {entity_type.name: [] for entity_type in load_schema("crime").types}
-    officer = {"value": "Ann Lee", "char_start": 8, "char_end": 15, "confidence": 0.9123}
-    adult = {"value": "Adult", "char_start": None, "char_end": None, "confidence": None}
+    officer = {"value": "Ann Lee", "char_start": 8, "char_end": 15, "confidence": 0.9123, "source": "model"}
+    adult = {"value": "Adult", "char_start": None, "char_end": None, "confidence": None, "source": "model"}
     result = crimeetl("extract", "reports/a.txt", "--json")
     assert (result.exit_code, result.stderr) == (0, NOTICE)
     assert json.loads(result.stdout) == {**nothing, "Officer_Name": [officer], "Victim_AgeRange": [adult]}
@@ -502,7 +506,7 @@ def test_extract_takes_one_file_that_can_be_read_and_answered(reports: Path, stu
 
 
 def test_extract_ends_with_3_and_names_the_rows_that_it_could_not_read(reports: Path, stub_model: None) -> None:
-    (reports / "rows.csv").write_text("text\n  \nOfficer Ann Lee\n")
+    (reports / "rows.csv").write_text("id,text\n1,  \n2,Officer Ann Lee\n")
     result = crimeetl("extract", "reports/rows.csv", "--json")
     assert result.exit_code == 3
     assert [mention["value"] for mention in json.loads(result.stdout)["Officer_Name"]] == ["Ann Lee"]

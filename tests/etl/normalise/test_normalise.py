@@ -10,6 +10,7 @@ import pytest
 
 from crimeetl.etl.documents import content_id
 from crimeetl.etl.normalise import NormalisedRows, normalise
+from crimeetl.etl.normalise.moments import with_year
 from crimeetl.etl.normalise.values import NORMALISE, normalise_value
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import load_schema
@@ -434,3 +435,22 @@ def test_a_report_that_states_nothing_makes_no_rows() -> None:
         ("N/A", None, False),
         ("Not provided", None, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "dated"),
+    [
+        ("01/15", "01/15/2024"),
+        ("01/15 0930", "01/15/2024 0930"),
+        ("Jan 15, 9:30 AM", "Jan 15 2024, 9:30 AM"),
+        ("Mon. 15 Jan", "Mon. 15 Jan 2024"),
+        ("01/15 - 01/17", "01/15/2024 - 01/17/2024"),
+        ("01/15/2023", "01/15/2023"),
+        ("Jan 15 2023", "Jan 15 2023"),
+        ("01/15/23", "01/15/23"),
+        ("9:30 AM", "9:30 AM"),
+    ],
+)
+def test_a_date_without_a_year_takes_the_one_that_the_title_states(value: str, dated: str) -> None:
+    assert with_year(value, 2024) == dated
+    assert with_year(value, None) == value

@@ -7,15 +7,17 @@ import sys
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import docx
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from crimeetl.etl.documents import Page
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, NeedsOcr, UnknownFormat, UnreadableDocument
 from crimeetl.etl.readers import DocumentReader, ReaderLimits
+from crimeetl.etl.readers.formats import media_type_of
 from crimeetl.etl.readers.pages import ocr
 from crimeetl.etl.readers.reader import read_content
 from crimeetl.etl.split import split
@@ -41,14 +43,23 @@ def documents() -> Iterator[DocumentReader]:
         yield reader
 
 
+# Tesseract's table with one word in it.
+SAY = r"""
+say() {
+    printf 'level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n'
+    printf '5\t1\t1\t1\t1\t1\t100\t100\t400\t30\t96\t%s\n' "$1"
+}
+"""
+
+
 @pytest.fixture
 def play_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Puts a shell script in the place of Tesseract, for readers opened after that."""
+    """Puts a shell script in the place of Tesseract, for readers opened after that; in it, ``say`` finds one word."""
 
     def play(script: str) -> None:
         program = tmp_path / "bin" / "tesseract"
         program.parent.mkdir()
-        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.write_text(f"#!/bin/sh\n{SAY}\n{script}\n")
         program.chmod(0o755)
         monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
 
@@ -181,7 +192,7 @@ def test_pages_without_text_are_read_by_ocr_among_pages_with_text(tmp_path: Path
     scan = len(NATIVE) + 2
     empty = scan + len(TEXT) + 2
     assert document.pages == (Page(1, 0), Page(2, scan, True), Page(3, empty), Page(4, empty + 2))
-    (report,) = split(document, text_column=None).reports
+    (report,) = split(document).reports
     assert (report.text, report.pages) == (document.text, document.pages)
 
 
@@ -280,7 +291,7 @@ def test_without_the_extra_its_formats_are_failures_that_name_it(monkeypatch: py
 def test_tesseract_runs_on_one_thread_and_gets_what_it_can_read(
     tmp_path: Path, play_tesseract: Callable[[str], None]
 ) -> None:
-    play_tesseract('echo "$OMP_THREAD_LIMIT thread, $(head -n 1)"')
+    play_tesseract('say "$OMP_THREAD_LIMIT thread, $(head -n 1)"')
     fine = Image.new("L", (5100, 6600), 255)  # Letter at 600 dpi
     phone = Image.new("L", (3024, 4032), 255)
     with DocumentReader(limits=LIMITS) as documents:
@@ -294,7 +305,7 @@ def test_tesseract_runs_on_one_thread_and_gets_what_it_can_read(
 
 
 def test_images_and_pages_too_large_are_not_drawn(tmp_path: Path, play_tesseract: Callable[[str], None]) -> None:
-    play_tesseract("echo no")
+    play_tesseract("say no")
     limits = ReaderLimits(image_pixels=1_000_000, memory_bytes=700 * 1024**2)
     huge = pdf_of(picture(), entries=b"/Width 100000/Height 100000")
     with DocumentReader(limits=limits) as documents:
@@ -327,7 +338,7 @@ def test_ocr_of_a_page_that_takes_too_long_is_ended_and_leaves_no_process(
 def test_no_further_page_is_begun_when_ocr_of_a_document_takes_too_long(
     tmp_path: Path, play_tesseract: Callable[[str], None]
 ) -> None:
-    play_tesseract(f'echo x >>"{tmp_path}/runs"\nsleep 1\necho x')
+    play_tesseract(f'echo x >>"{tmp_path}/runs"\nsleep 1\nsay x')
     several = image_bytes(picture(), "TIFF", save_all=True, append_images=[picture()] * 9)
     with DocumentReader(limits=ReaderLimits(ocr_seconds=0.5)) as documents:
         expected = "OCR of 10 pages takes longer than 0.5 s; cut it into smaller files"
@@ -348,7 +359,7 @@ def test_a_tesseract_that_breaks_costs_one_document(tmp_path: Path, play_tessera
 
 @pytest.mark.skipif(os.uname().sysname != "Linux", reason="no other system limits the memory of a process")
 def test_tesseract_may_hold_no_more_memory_than_a_reader(tmp_path: Path, play_tesseract: Callable[[str], None]) -> None:
-    play_tesseract("ulimit -v")
+    play_tesseract('say "$(ulimit -v)"')
     path = write(tmp_path / "a.png", image_bytes(picture(), "PNG"))
     with DocumentReader(limits=ReaderLimits(memory_bytes=700 * 1024**2)) as documents:
         assert documents.read(path).text == str(700 * 1024)
@@ -361,7 +372,7 @@ def test_a_damaged_image_says_so(
     assert failure(documents, write(tmp_path / "a.png", png_bomb(8, 8)[:29] + bytes(50))) == (
         "it is a damaged image; open it and save it again"
     )
-    play_tesseract("echo no")
+    play_tesseract("say no")
     with DocumentReader(limits=LIMITS) as others:
         reason = failure(others, write(tmp_path / "a.jpg", whole[: len(whole) // 2]))
     assert reason.startswith("its reader broke (OSError: image file is truncated (")
@@ -471,7 +482,7 @@ def test_an_open_document_with_a_password_or_with_entities_without_end_is_unread
 ) -> None:
     manifest = "<manifest><encryption-data/></manifest>"
     locked = write(tmp_path / "a.odt", open_document("", manifest=manifest))
-    assert failure(documents, locked) == "it is protected by a password; save it without one"
+    assert failure(documents, locked) == "it is under a password; save it without one"
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     bomb = open_document("<text:p>&e11;</text:p>", prologue=f'<!DOCTYPE x [<!ENTITY e0 "x">{entities}]>')
     assert failure(documents, write(tmp_path / "b.odt", bomb)).startswith("its reader broke (XMLSyntaxError: ")
@@ -482,7 +493,7 @@ def test_an_open_document_with_a_password_or_with_entities_without_end_is_unread
 Cell = str | int | None
 SHEETS: dict[str, list[list[Cell]]] = {
     "Week 12/13": [
-        ["Case", " Narrative ", None, "Narrative"],
+        ["Case", "Narrative", None, "Narrative"],
         [4471, "Officer Ann López\nmet Bo Ray.", "aside", "again"],
         [],
         [4472, None],
@@ -556,7 +567,7 @@ def open_sheets(sheets: dict[str, list[list[Cell]]]) -> bytes:
 
 
 @pytest.mark.parametrize(("name", "made"), [("week.xlsx", excel_bytes), ("week.ods", open_sheets)])
-def test_a_report_is_read_from_each_row_of_each_sheet_of_a_workbook(
+def test_each_sheet_of_a_workbook_that_holds_anything_is_its_rows_as_they_stand(
     tmp_path: Path,
     documents: DocumentReader,
     name: str,
@@ -565,17 +576,15 @@ def test_a_report_is_read_from_each_row_of_each_sheet_of_a_workbook(
     path = write(tmp_path / name, made(SHEETS))
     whole, first, second = documents.expand(path)
     assert (whole, first, second) == (path, f"{path}!/Week 12_13.jsonl", f"{path}!/Codes.jsonl")
-    assert split(documents.read(whole), text_column=None).reports == ()
-    found = split(documents.read(first), text_column=None)
-    assert [(report.place, report.text) for report in found.reports] == [
-        (0, "Officer Ann López\nmet Bo Ray."),
-        (2, "Officer Eve Kim left."),
-    ]
-    assert [(place, failure.reason) for place, failure in found.failures] == [
-        (1, "line 4: there is no text in the column Narrative; correct the line")
-    ]
-    assert [report.text for report in split(documents.read(second), text_column=None).reports] == ["Officer Dan Poe"]
-    assert [report.text for report in split(documents.read(first), text_column="case").reports] == ["4471", "4472"]
+    assert documents.read(whole).text == ""
+    assert documents.read(first).text == (
+        '["Case", "Narrative", "", "Narrative"]\n'
+        '["4471", "Officer Ann López\\nmet Bo Ray.", "aside", "again"]\n'
+        "\n"
+        '["4472", "", "", ""]\n'
+        '["", "Officer Eve Kim left.", "", ""]'
+    )
+    assert documents.read(second).text == '["text"]\n["Officer Dan Poe"]'
 
 
 def test_a_workbook_that_is_empty_damaged_locked_or_packed_says_so(tmp_path: Path, documents: DocumentReader) -> None:
@@ -588,15 +597,25 @@ def test_a_workbook_that_is_empty_damaged_locked_or_packed_says_so(tmp_path: Pat
     damaged = write(tmp_path / "b.xlsx", excel_bytes(SHEETS)[:900])
     assert unpack_failure(damaged).startswith("its reader broke (")
     locked = write(tmp_path / "c.xlsx", compound_file({"EncryptedPackage": b"x"}))
-    reason = "it is under a password, or older than Excel 2007; save it as xlsx without one"
-    assert unpack_failure(locked) == reason
-    packed = tmp_path / "d.zip"
-    with zipfile.ZipFile(packed, "w") as archive:
+    assert unpack_failure(locked) == "it is under a password; save it without one"
+
+
+def test_a_workbook_in_an_archive_is_read_too_and_an_archive_in_it_stays_packed(
+    tmp_path: Path, documents: DocumentReader
+) -> None:
+    path = (tmp_path / "d.zip").as_posix()
+    with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("week.xlsx", excel_bytes(SHEETS))
-    assert documents.expand(packed.as_posix())[1:] == [f"{packed.as_posix()}!/week.xlsx"]
-    reason = "it holds several files; take it out, and give it, or what is in it, in a folder"
-    with pytest.raises(UnreadableDocument, match=reason):
-        documents.read(f"{packed.as_posix()}!/week.xlsx")
+        archive.writestr("bad.xlsx", excel_bytes(SHEETS)[:900])
+        archive.writestr("inner.zip", zip_bytes({"a.txt": "Officer Ann Lee"}))
+    book = f"{path}!/week.xlsx"
+    inner = [book, f"{book}!/Week 12_13.jsonl", f"{book}!/Codes.jsonl", f"{path}!/bad.xlsx", f"{path}!/inner.zip"]
+    assert documents.expand(path) == [path, *inner]
+    assert documents.read(f"{book}!/Codes.jsonl").text == '["text"]\n["Officer Dan Poe"]'
+    assert failure(documents, f"{path}!/bad.xlsx").startswith("its reader broke (")
+    assert failure(documents, f"{path}!/inner.zip") == (
+        "it holds several files; take it out, and give it, or what is in it, in a folder"
+    )
 
 
 SECTOR, SMALL_SECTOR = 512, 64  # bytes
@@ -659,8 +678,14 @@ def properties(header: bytes, values: dict[tuple[int, int], str | int | bytes]) 
     return {"__properties_version1.0": listed, **streams}
 
 
-def outlook_message(*, body: str = "", html: bytes = b"", packed: bytes = b"") -> bytes:
-    """Sent on 5 March 2023 at 04:15 UTC, to one and in copy to another."""
+def outlook_message(
+    *, body: str = "", html: bytes = b"", packed: bytes = b"", attached: Sequence[tuple[str, bytes, str]] = ()
+) -> bytes:
+    """Sent on 5 March 2023 at 04:15 UTC, to one and in copy to another.
+
+    Args:
+        attached: name, content and the name in the HTML body ("" for none) of each file.
+    """
     people = [("Front Desk", "desk@example.org", 1), ("Archive", "archive@example.org", 2)]
     recipients = {
         f"__recip_version1.0_#{number:08X}": properties(
@@ -682,8 +707,16 @@ def outlook_message(*, body: str = "", html: bytes = b"", packed: bytes = b"") -
         (0x1009, BINARY): packed,
     }
     values |= {key: content for key, content in bodies.items() if content}
-    header = struct.pack("<8x4I8x", len(people), 0, len(people), 0)
-    return compound_file({**properties(header, values), **recipients})
+    files = {}
+    for number, (name, content, inner_id) in enumerate(attached):
+        said: dict[tuple[int, int], str | int | bytes] = {
+            (0x3707, STRING): name,
+            (0x3701, BINARY): content,
+            **({(0x3712, STRING): inner_id} if inner_id else {}),
+        }
+        files[f"__attach_version1.0_#{number:08X}"] = properties(bytes(8), said)
+    header = struct.pack("<8x4I8x", len(people), len(files), len(people), len(files))
+    return compound_file({**properties(header, values), **recipients, **files})
 
 
 HEADERS = (
@@ -711,8 +744,117 @@ def test_of_an_outlook_message_without_plain_body_the_html_one_is_read_and_no_ot
 
 
 def test_another_old_office_file_is_no_message(tmp_path: Path, documents: DocumentReader) -> None:
-    workbook = compound_file({"Workbook": b"x"})
-    assert failure(documents, write(tmp_path / "a.xls", workbook), UnknownFormat).startswith("no reader knows ")
-    assert failure(documents, write(tmp_path / "a.docx", workbook)).startswith("it is protected by a password or in ")
+    drawing = compound_file({"VisioDocument": b"x"})
+    for name in ("a.vsd", "a.msg", "a.docx"):
+        assert failure(documents, write(tmp_path / name, drawing), UnknownFormat).startswith("no reader knows ")
     broken = outlook_message(body="x")[:1500]
     assert failure(documents, write(tmp_path / "a.msg", broken)).startswith("its reader broke (")
+
+
+def test_what_is_attached_to_an_outlook_message_is_read_too(tmp_path: Path, documents: DocumentReader) -> None:
+    html = b'<p>See the reports.<img src="cid:logo@x">'
+    attached = [("report.txt", b"Officer Bo Ray", ""), ("logo.txt", b"no", "logo@x"), ("logo.txt", b"yes", "other@x")]
+    path = write(tmp_path / "a.msg", outlook_message(html=html, attached=attached))
+    assert documents.expand(path) == [path, f"{path}!/report.txt", f"{path}!/logo.txt"]
+    assert documents.read(path).text == f"{HEADERS}See the reports."
+    assert documents.read(f"{path}!/report.txt").text == "Officer Bo Ray"
+    assert documents.read(f"{path}!/logo.txt").text == "yes"
+
+
+def test_a_table_in_an_outlook_message_is_read_from_its_html_body(tmp_path: Path) -> None:
+    html = b"<table><tr><td>Case</td><td>Nature</td></tr><tr><td>24-1</td><td>Theft</td></tr></table>"
+    _, found = read_content("/a.msg", outlook_message(body="Case\r\nNature\r\n24-1\r\nTheft", html=html), LIMITS)
+    assert found.text == f"{HEADERS}Case | Nature\n24-1 | Theft"
+    [table] = found.tables
+    assert [found.text[row.char_start : row.char_end] for row in table.rows] == ["Case | Nature", "24-1 | Theft"]
+
+
+def test_an_old_workbook_under_a_password_or_damaged_says_so(tmp_path: Path, documents: DocumentReader) -> None:
+    begin = struct.pack("<HHHHHHII", 0x0809, 16, 0x0600, 0x0005, 0, 1997, 0, 0)
+    locked = struct.pack("<HHHHH", 0x002F, 54, 1, 1, 1) + bytes(48)
+    for name, content, reason in (
+        ("a.xls", begin + locked, "it is under a password; save it without one"),
+        ("b.xls", begin, "its reader broke ("),
+    ):
+        path = write(tmp_path / name, compound_file({"Workbook": content}))
+        assert documents.expand(path) == [path]
+        assert failure(documents, path).startswith(reason)
+
+
+def test_an_old_office_file_is_known_by_its_outermost_part() -> None:
+    inside = {"ObjectPool": {"_1": b"x"}}
+    for streams, name, media_type in (
+        ({"WordDocument": b"x", "Workbook": b"x"}, "a", "application/msword"),
+        ({"WordDocument": b"x", "Workbook": b"x"}, "a.xls", "application/vnd.ms-excel"),
+        ({"PowerPoint Document": b"x", **inside}, "a.doc", "application/vnd.ms-powerpoint"),
+        ({"Book": b"x", **inside}, "a", "application/vnd.ms-excel"),
+    ):
+        assert media_type_of(name, compound_file({**streams})) == media_type
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "suffix"), [("a.doc", "WordDocument", "docx"), ("a.ppt", "PowerPoint Document", "pptx")]
+)
+def test_without_libreoffice_an_old_document_is_a_failure_that_says_how_to_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, part: str, suffix: str
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    path = write(tmp_path / name, compound_file({part: b"x"}))
+    with DocumentReader(limits=LIMITS) as documents:
+        assert failure(documents, path) == (
+            f"it is older than .{suffix}, and LibreOffice, which reads such files, is not installed; "
+            f"install LibreOffice, or save it as .{suffix}"
+        )
+
+
+# Finds the folder to write to among its arguments, as the program does.
+LIBREOFFICE = """while [ "$1" != --outdir ]; do set -- "$@" "$1"; shift; done
+mkdir -p "$2" && """
+
+
+@pytest.fixture
+def play_libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Puts a shell script in the place of LibreOffice, for readers opened after that."""
+
+    def play(script: str) -> None:
+        program = tmp_path / "bin" / "soffice"
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+    return play
+
+
+def test_an_old_document_is_read_as_libreoffice_saves_it(
+    tmp_path: Path, play_libreoffice: Callable[[str], None]
+) -> None:
+    word = docx.Document()
+    word.add_paragraph("Officer Ann Lee")
+    word.save((tmp_path / "new.docx").as_posix())
+    play_libreoffice(f'{LIBREOFFICE} cp "{tmp_path}/new.docx" "$2/document.docx" && echo "$@" >"{tmp_path}/asked"')
+    path = write(tmp_path / "a.doc", compound_file({"WordDocument": b"x"}))
+    with DocumentReader(limits=LIMITS) as documents:
+        document = documents.read(path)
+    assert (document.text, document.media_type) == ("Officer Ann Lee", "application/msword")
+    asked = (tmp_path / "asked").read_text()
+    assert "-env:UserInstallation=file:///" in asked
+    assert "--headless --norestore --convert-to docx" in asked
+
+
+def test_what_libreoffice_cannot_open_or_is_too_slow_with_says_so_and_leaves_no_process(
+    tmp_path: Path, play_libreoffice: Callable[[str], None]
+) -> None:
+    path = write(tmp_path / "a.doc", compound_file({"WordDocument": b"x"}))
+    play_libreoffice("echo 'Error: source file could not be loaded' >&2")
+    with DocumentReader(limits=LIMITS) as documents:
+        assert failure(documents, path) == (
+            "LibreOffice cannot open it (Error: source file could not be loaded); save it as .docx, without a password"
+        )
+    play_libreoffice(f'sleep 1000 & echo $! >"{tmp_path}/pid"; wait')
+    with DocumentReader(limits=ReaderLimits(seconds=5)) as documents:
+        assert failure(documents, path) == (
+            "LibreOffice takes longer than 4.5 s to open it; open it in its own program and save it as .docx or .pptx"
+        )
+    process = int((tmp_path / "pid").read_text())
+    assert not Path(f"/proc/{process}").exists() or "Z" in Path(f"/proc/{process}/stat").read_text().split()[2]

@@ -269,8 +269,8 @@ def test_each_file_in_an_archive_is_read_or_fails_alone(tmp_path: Path, document
         "__MACOSX/1.txt": "no",
     }
     path = write(tmp_path / "week.zip", zip_bytes(files))
-    known = ".txt .text .log .md .markdown .html .htm .pdf .docx .eml .csv .tsv .jsonl .ndjson"
-    known += " .odt .rtf .msg .png .jpg .tif .zip .mbox .xlsx .ods"
+    known = ".txt .text .log .md .markdown .html .htm .pdf .docx .doc .pptx .ppt .epub .mht .mhtml .eml .csv .tsv"
+    known += " .json .jsonl .ndjson .odt .rtf .msg .png .jpg .tif .zip .mbox .xlsx .xlsm .xlsb .xls .ods .parquet"
     assert texts(documents, path) == {
         "": "",
         "!/monday/1.txt": "Officer Ann Lee\r\n",
@@ -414,8 +414,8 @@ def test_content_overrules_the_suffix(tmp_path: Path, documents: DocumentReader)
     archive = zip_bytes({"b.txt": "Officer Ann Lee"})
     for name in ("a.txt", "a.docx", "a.xyz", "a"):
         assert texts(documents, write(tmp_path / name, archive)) == {"": "", "!/b.txt": "Officer Ann Lee"}
-    slides = zip_bytes({"[Content_Types].xml": "x", "ppt/presentation.xml": "x"})
-    failure(documents, write(tmp_path / "b.docx", slides), UnknownFormat)
+    drawing = zip_bytes({"[Content_Types].xml": "x", "visio/document.xml": "x"})
+    failure(documents, write(tmp_path / "b.docx", drawing), UnknownFormat)
     assert documents.read(write(tmp_path / "c.html", pdf_page())).media_type == "application/pdf"
     assert failure(documents, write(tmp_path / "d.docx", "Officer Ann Lee")) == (
         f"its reader broke (BadZipFile: File is not a zip file); {ADVICE}"

@@ -133,7 +133,7 @@ def test_a_separator_of_the_users_is_the_only_one() -> None:
 def test_each_example_but_the_tables_is_one_report() -> None:
     with DocumentReader() as reader:
         documents = [reader.read(path) for path in find_paths([str(Path(__file__).parents[2] / "reports")])]
-    counts = {Path(document.path).name: len(split(document, text_column=None).reports) for document in documents}
+    counts = {Path(document.path).name: len(split(document).reports) for document in documents}
     assert {name: count for name, count in counts.items() if count > 1} == {"campus.jsonl": 5, "week_37.csv": 8}
     assert len(counts) == 30
 

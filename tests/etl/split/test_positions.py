@@ -14,6 +14,7 @@ from crimeetl.etl.ingest import Summary, ingest
 from crimeetl.etl.readers import find_paths
 from crimeetl.etl.reading import Task
 from crimeetl.etl.settings import IngestSettings, ReadingSettings
+from crimeetl.etl.split import SplitSettings
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import EntitySchema, EntityType
 
@@ -49,7 +50,7 @@ def run(folder: Path, separator: str | None = None, text_column: str | None = No
         model_digest="m",
         model_name="rules",
         reading=ReadingSettings(
-            separator=None if separator is None else re.compile(separator), text_column=text_column
+            split=SplitSettings(separator=None if separator is None else re.compile(separator), text_column=text_column)
         ),
     )
     return ingest(settings, find_paths(settings.arguments), Officers)  # type: ignore[arg-type]

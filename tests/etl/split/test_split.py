@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from crimeetl.etl.documents import Document, Page, Report, content_id
+from crimeetl.etl.documents import Document, GivenValue, Page, Report, content_id
 from crimeetl.etl.errors import EmptyDocument, UnreadableDocument
-from crimeetl.etl.split import split
-from crimeetl.etl.split.reports import Split
+from crimeetl.etl.split import Split, SplitSettings, Taken, split, split_parts
 
 PATH = "/reports/file.csv"
 
@@ -29,9 +28,10 @@ def json_lines(*lines: str) -> Document:
 
 
 def reports_by_place(document: Document, text_column: str | None = None) -> dict[int, str]:
-    result = split(document, text_column=text_column)
+    """The prose of each row: what the model reads."""
+    result = split(document, SplitSettings(text_column=text_column))
     assert result.failures == ()
-    return {report.place: report.text for report in result.reports}
+    return {report.place: report.text[: report.asked_chars] for report in result.reports}
 
 
 def failures(result: Split) -> list[tuple[type, str]]:
@@ -43,17 +43,56 @@ def failures(result: Split) -> list[tuple[type, str]]:
 def test_a_document_that_is_no_table_is_one_report(media_type: str) -> None:
     text = "text,date\r\nA man fled.\r\n"
     report = Report(report_id=content_id("d", "0", text), document_id="d", place=0, text=text)
-    assert split(table(text, media_type), text_column="text") == Split((report,), ())
+    assert split(table(text, media_type), SplitSettings(text_column="text")) == Split((report,), ())
 
 
 def test_each_row_is_a_report_with_an_id_of_its_own() -> None:
-    result = split(table("text\nA man fled.\nA man fled.\n"), text_column=None)
-    assert result == Split(
-        (
-            Report(content_id("d", "0", "A man fled."), "d", 0, "A man fled.", document_char_start=5),
-            Report(content_id("d", "1", "A man fled."), "d", 1, "A man fled.", document_char_start=17),
-        )
+    assert split(table("text\nA man fled.\nA man fled.\n")).reports == (
+        Report(content_id("d", "0", "A man fled."), "d", 0, "A man fled.", document_char_start=5),
+        Report(content_id("d", "1", "A man fled."), "d", 1, "A man fled.", document_char_start=17),
     )
+
+
+def test_columns_beside_the_prose_are_kept_below_it_and_the_model_reads_the_prose_alone() -> None:
+    result = split(table("case no,text,offense,beat\n24-001,A man fled. He ran off.,Theft,\n24-002,,Arson,7\n"))
+    first, second = result.reports
+    assert (first.text, first.asked_chars) == ("A man fled. He ran off.\n\ncase no: 24-001\noffense: Theft", 23)
+    assert (second.text, second.asked_chars) == ("case no: 24-002\noffense: Arson\nbeat: 7", 0)
+    assert [(value.entity_type, first.text[value.char_start : value.char_end]) for value in first.given] == [
+        ("Case_Number", "24-001"),
+        ("Crime_Type", "Theft"),
+    ]
+
+
+def test_what_a_column_is_told_to_hold_makes_another_report_of_the_same_text() -> None:
+    document = table("name,thing\nAnn Lee,hammer\nBo Ray,knife\n")
+    plain, told = (
+        split(document, SplitSettings(types_of_headings=types)).reports[0] for types in ({}, {"thing": "Weapon_Type"})
+    )
+    assert (plain.text, plain.given) == ("name: Ann Lee\nthing: hammer", ())
+    assert (told.text, told.given) == (plain.text, (GivenValue("Weapon_Type", 21, 27),))
+    assert plain.report_id != told.report_id
+
+
+def test_a_table_whose_columns_say_nothing_is_taken_with_doubt() -> None:
+    taken = split(table("a,b\n1,2\n3,4\n")).taken_as
+    assert taken is not None and not taken.is_sure
+    assert taken.words == (
+        "a table of 2 rows, a report from each; none of its columns says what it holds; name them with --map, "
+        "or the one in prose with --text-column"
+    )
+
+
+def test_a_table_is_one_report_where_the_user_says_so() -> None:
+    text = "case no,offense\n24-001,Theft\n24-002,Arson\n"
+    assert [report.text for report in split(table(text), SplitSettings(as_rows=False)).reports] == [text]
+
+
+def test_a_long_table_comes_in_parts() -> None:
+    lines = "".join(f"24-{number:05},Theft\n" for number in range(5000))
+    parts = list(split_parts(table(f"case no,offense\n{lines}")))
+    assert [len(part.reports) for part in parts] == [4096, 904]
+    assert [report.place for part in parts for report in part.reports] == list(range(5000))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +104,7 @@ def test_each_row_is_a_report_with_an_id_of_its_own() -> None:
     ],
 )
 def test_a_row_begins_where_it_does_in_the_file(text: str, media_type: str, starts: list[int]) -> None:
-    assert [report.document_char_start for report in split(table(text, media_type), text_column=None).reports] == starts
+    assert [report.document_char_start for report in split(table(text, media_type)).reports] == starts
 
 
 FIRST = "INCIDENT REPORT\nCase Number: 24-001\nOfficer: Ann Lee\n\nA man ran off with a bicycle and a hat."
@@ -83,20 +122,20 @@ SECOND = "INCIDENT REPORT\nCase Number: 24-002\nOfficer: Bo Ray\n\nTwo men ran o
     ],
 )
 def test_several_reports_in_one_text_are_a_report_each_with_its_place(media_type: str) -> None:
-    result = split(table(f"\n{FIRST}\n\n---------\n\n{SECOND}\n", media_type), text_column=None)
-    assert result == Split(
-        (
-            Report(content_id("d", "0", FIRST), "d", 0, FIRST, document_char_start=1),
-            Report(content_id("d", "1", SECOND), "d", 1, SECOND, document_char_start=len(FIRST) + 14),
-        )
+    result = split(table(f"\n{FIRST}\n\n---------\n\n{SECOND}\n", media_type))
+    assert result.failures == ()
+    assert result.reports == (
+        Report(content_id("d", "0", FIRST), "d", 0, FIRST, document_char_start=1),
+        Report(content_id("d", "1", SECOND), "d", 1, SECOND, document_char_start=len(FIRST) + 14),
     )
+    assert result.taken_as == Taken("2 reports, one after another", is_sure=True)
 
 
 def test_a_report_knows_the_pages_that_it_stands_on() -> None:
     text = f"{FIRST}\n\n{SECOND}\n\nmore of it\n\n"
     second, more = len(FIRST) + 2, len(FIRST) + len(SECOND) + 4
     pages = (Page(1, 0), Page(2, second - 3), Page(3, more), Page(4, len(text)))
-    result = split(replace(table(text, "application/pdf"), pages=pages), text_column=None)
+    result = split(replace(table(text, "application/pdf"), pages=pages))
     assert [(report.document_char_start, report.pages) for report in result.reports] == [
         (0, (Page(1, 0), Page(2, second - 3))),
         (second, (Page(2, 0), Page(3, more - second))),
@@ -105,18 +144,18 @@ def test_a_report_knows_the_pages_that_it_stands_on() -> None:
 
 def test_the_users_own_separator_parts_reports_of_any_kind() -> None:
     document = table("%%\none\n---\ntwo\n %% \n\nthree\n%%\n%%\n", "text/plain")
-    result = split(document, text_column=None, separator=re.compile("%+"))
+    result = split(document, SplitSettings(separator=re.compile("%+")))
     assert [(report.place, report.document_char_start, report.text) for report in result.reports] == [
         (0, 3, "one\n---\ntwo"),
         (1, 21, "three"),
     ]
-    whole = split(table(f"{FIRST}\n\n{SECOND}", "text/plain"), text_column=None, separator=re.compile("%+"))
+    whole = split(table(f"{FIRST}\n\n{SECOND}", "text/plain"), SplitSettings(separator=re.compile("%+")))
     assert [report.text for report in whole.reports] == [f"{FIRST}\n\n{SECOND}"]
 
 
 def test_a_document_of_separators_alone_is_empty() -> None:
     with pytest.raises(EmptyDocument) as failure:
-        split(table("%%\n \n%%", "text/plain"), text_column=None, separator=re.compile("%+"))
+        split(table("%%\n \n%%", "text/plain"), SplitSettings(separator=re.compile("%+")))
     assert failure.value.args == (PATH, "nothing stands between its separators; correct --separator")
 
 
@@ -172,26 +211,20 @@ def test_of_two_columns_with_one_name_the_first_counts() -> None:
 def test_a_missing_text_column_names_the_columns_there_are() -> None:
     for document in (table("id,story\n1,one\n"), json_lines('{"id": 1}', '{"story": "one"}')):
         with pytest.raises(UnreadableDocument) as failure:
-            split(document, text_column="tale")
+            split(document, SplitSettings(text_column="tale"))
         reason = "it has no column tale; choose one of its columns with --text-column: id, story"
         assert failure.value.args == (PATH, reason)
-        with pytest.raises(UnreadableDocument) as failure:
-            split(document, text_column=None)
-        assert failure.value.reason == (
-            "it has none of the columns text, report, narrative, report_text, body, description, summary;"
-            " choose one of its columns with --text-column: id, story"
-        )
 
 
 def test_a_header_without_rows_is_an_empty_document() -> None:
     with pytest.raises(EmptyDocument) as failure:
-        split(table("id,text\n\n"), text_column=None)
+        split(table("id,text\n\n"))
     assert failure.value.args == (PATH, "it has a header and no row; fill it or take it away")
 
 
 def test_bad_csv_rows_fail_alone_and_keep_their_places() -> None:
     text = 'id,text\n1,one\n\n2,"  "\n3,"three\nmore"\n4\n5,five, and six\n6,six,\n7,"she said "stop""\n8,eight\n'
-    result = split(table(text), text_column=None)
+    result = split(table(text))
     assert [(report.place, report.text) for report in result.reports] == [
         (0, "one"),
         (2, "three\nmore"),
@@ -200,7 +233,7 @@ def test_bad_csv_rows_fail_alone_and_keep_their_places() -> None:
     ]
     assert failures(result) == [
         (EmptyDocument, "line 4: the column text is empty; fill it or delete the line"),
-        (UnreadableDocument, "line 7: there is no text in the column text; correct the line"),
+        (EmptyDocument, "line 7: the column text is empty; fill it or delete the line"),
         (UnreadableDocument, "line 8: the row has 3 cells and the header 2; quote the cells and their delimiters"),
         (
             UnreadableDocument,
@@ -210,7 +243,7 @@ def test_bad_csv_rows_fail_alone_and_keep_their_places() -> None:
 
 
 def test_a_quotation_mark_never_closed_fails_where_it_opens() -> None:
-    result = split(table('id,text\n1,one\n2,"two\n3,three\n'), text_column=None)
+    result = split(table('id,text\n1,one\n2,"two\n3,three\n'))
     assert [report.text for report in result.reports] == ["one"]
     assert failures(result) == [
         (
@@ -222,7 +255,7 @@ def test_a_quotation_mark_never_closed_fails_where_it_opens() -> None:
 
 def test_a_header_that_cannot_be_read_fails_the_document() -> None:
     with pytest.raises(UnreadableDocument) as failure:
-        split(table('id,"text\n1,one\n'), text_column=None)
+        split(table('id,"text\n1,one\n'))
     assert failure.value.reason.startswith("line 1: the row's quotation marks do not pair")
 
 
@@ -240,30 +273,32 @@ def test_bad_json_lines_fail_alone_and_keep_their_places() -> None:
         '{"text": "nine\u2028 \\ud83d\\ude00"}',
         "",
     )
-    result = split(document, text_column=None)
-    assert [(report.place, report.text) for report in result.reports] == [(0, "one"), (8, "nine\u2028 😀")]
-    missing = "there is no text in the column text; correct the line"
-    assert failures(result)[:6] == [
+    result = split(document)
+    assert [(report.place, report.text) for report in result.reports] == [
+        (0, "one"),
+        (4, "5"),
+        (8, "nine\u2028 😀"),
+    ]
+    assert failures(result)[:5] == [
         (
             UnreadableDocument,
             "line 3: it is not JSON (Expecting ',' delimiter, column 15); correct the line",
         ),
         (UnreadableDocument, "line 4: it is JSON but no object; write {...} with the report in one of its keys"),
-        (UnreadableDocument, f"line 5: {missing}"),
-        (UnreadableDocument, f"line 6: {missing}"),
+        (EmptyDocument, "line 5: the column text is empty; fill it or delete the line"),
         (EmptyDocument, "line 7: the column text is empty; fill it or delete the line"),
         (UnreadableDocument, "line 8: the text holds half a surrogate pair; correct the line"),
     ]
-    assert failures(result)[6][1].startswith("line 9: its JSON cannot be read (maximum recursion depth exceeded")
+    assert failures(result)[5][1].startswith("line 9: its JSON cannot be read (maximum recursion depth exceeded")
 
 
 def test_lines_that_are_all_bad_are_failures_each() -> None:
-    result = split(json_lines("x", "1"), text_column=None)
+    result = split(json_lines("x", "1"))
     assert result.reports == ()
     assert [reason.partition(":")[0] for _, reason in failures(result)] == ["line 1", "line 2"]
 
 
 def test_a_key_may_be_missing_from_the_first_lines() -> None:
-    result = split(json_lines('{"id": 1}', '{"id": 2, "text": "two"}'), text_column=None)
+    result = split(json_lines('{"id": 1}', '{"id": 2, "text": "two"}'))
     assert [(report.place, report.text) for report in result.reports] == [(1, "two")]
-    assert failures(result) == [(UnreadableDocument, "line 1: there is no text in the column text; correct the line")]
+    assert failures(result) == [(EmptyDocument, "line 1: the column text is empty; fill it or delete the line")]

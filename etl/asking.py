@@ -1,0 +1,108 @@
+"""What the model is asked about a report: only what no column gives, and nothing where there is no prose.
+
+report.given ──────────────────────────────▶ Answer, source "column"   ┐
+the other types, where there is prose ── model ──▶ Answer, source "model" ├──▶ Extraction, a type each
+the other types, where there is none ──────▶ Answer without a value      ┘
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from crimeetl.etl.documents import Report
+from crimeetl.etl.errors import WrongUsage
+from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.model.schema import EntitySchema, EntityType
+
+
+class AnswersTexts(Protocol):
+    """What is needed of an extractor to answer for some texts at once."""
+
+    def extract(self, texts: Sequence[str]) -> list[Extraction]:
+        """The extraction of each text, in order."""
+
+    def asking(self, schema: EntitySchema) -> "AnswersTexts":
+        """The same for other questions."""
+
+
+def asked_text(report: Report) -> str:
+    """What the model reads; empty where there is nothing to ask."""
+    return report.text if report.asked_chars is None else report.text[: report.asked_chars]
+
+
+def asked_types(report: Report, schema: EntitySchema) -> tuple[EntityType, ...]:
+    """The types of which the model is asked; none where the report has no prose."""
+    if not asked_text(report):
+        return ()
+    given = given_mentions(report, schema)
+    return tuple(entity_type for entity_type in schema.types if entity_type.name not in given)
+
+
+def given_mentions(report: Report, schema: EntitySchema) -> dict[str, tuple[Mention, ...]]:
+    """What columns give of a schema's types, by type.
+
+    Of a type that has one value the first counts, and of a choice nothing but what its choices name.
+    """
+    found: dict[str, list[Mention]] = {}
+    for given in report.given:
+        entity_type = schema.by_name.get(given.entity_type)
+        value = report.text[given.char_start : given.char_end]
+        if entity_type is None or (entity_type.kind == "choice" and value not in entity_type.choices):
+            continue
+        mentions = found.setdefault(entity_type.name, [])
+        if entity_type.is_multiple or not mentions:
+            mentions.append(Mention(value, given.char_start, given.char_end, None, "column"))
+    return {name: tuple(mentions) for name, mentions in found.items()}
+
+
+def answered(report: Report, schema: EntitySchema, found: Extraction | None) -> Extraction:
+    """All answers about a report, in the order of the schema's types.
+
+    Args:
+        found: the model's, of ``asked_types``; None where it was not asked.
+    """
+    given = given_mentions(report, schema)
+    by_model = {} if found is None else {answer.entity_type: answer for answer in found.answers}
+    return Extraction(
+        answers=tuple(_answer(entity_type.name, given, by_model) for entity_type in schema.types),
+        report_tokens=found.report_tokens if found else 0,
+        answer_tokens=found.answer_tokens if found else 0,
+        window_count=found.window_count if found else 1,
+    )
+
+
+def extract_all(
+    reports: Sequence[Report], schema: EntitySchema, open_extractor: Callable[[], AnswersTexts]
+) -> list[Extraction]:
+    """The extraction of each report, in their order; the model is opened only if there is something to ask.
+
+    Raises:
+        ExtractionFailed: one of them cannot be answered.
+    """
+    groups: dict[tuple[EntityType, ...], list[int]] = {}
+    for number, report in enumerate(reports):
+        groups.setdefault(asked_types(report, schema), []).append(number)
+    found: dict[int, Extraction | None] = dict.fromkeys(groups.pop((), ()))
+    opened = open_extractor() if groups else None
+    for types, numbers in groups.items():
+        assert opened is not None
+        extractor = opened if types == schema.types else opened.asking(replace(schema, types=types))
+        found |= zip(numbers, extractor.extract([asked_text(reports[number]) for number in numbers]), strict=True)
+    return [answered(report, schema, found[number]) for number, report in enumerate(reports)]
+
+
+def must_be_asked(names: Iterable[str], schema: EntitySchema) -> None:
+    """Checks what the user says columns hold.
+
+    Raises:
+        WrongUsage: a name is no type of the schema.
+    """
+    if unknown := [name for name in names if name and name not in schema.by_name]:
+        known = ", ".join(schema.by_name)
+        raise WrongUsage(f"--map names {', '.join(unknown)}, which the schema {schema.name} does not ask for: {known}")
+
+
+def _answer(name: str, given: Mapping[str, tuple[Mention, ...]], by_model: Mapping[str, Answer]) -> Answer:
+    if name in given:
+        return Answer(name, given[name], None, is_cut=False)
+    return by_model.get(name) or Answer(name, (), None, is_cut=False)

@@ -1,0 +1,238 @@
+"""What is drawn on a page -> its text in reading order, the place of each line, and its ruled tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from crimeetl.etl.documents import Box, Cell, Line, Row, Table
+from crimeetl.etl.readers.pages.layout.columns import reading_order
+from crimeetl.etl.readers.pages.layout.filled import (
+    FilledCell,
+    FilledGrid,
+    filled_grids,
+    is_table,
+    parting_of,
+    table_columns,
+)
+from crimeetl.etl.readers.pages.layout.marks import PageMarks, turned_box
+from crimeetl.etl.readers.pages.layout.ruled import Grid, grids_of
+from crimeetl.etl.readers.pages.layout.unruled import PlacedLine, without_words
+from crimeetl.etl.readers.pages.layout.words import (
+    COLUMN_GAP,
+    TextLine,
+    lines_of,
+    without_copies,
+    words_of,
+)
+from crimeetl.etl.readers.plain import PageText
+
+PARAGRAPH_RATIO = 1.7  # of the usual pitch: lines that stand farther apart have a blank line between them
+PARAGRAPH_GAP_RATIO = 0.9  # of a letter's size
+CAPTION_RATIO = 0.93  # of the size of what it is the caption of
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line of the page's text."""
+
+    text: str
+    box: Box
+    top: float
+    bottom: float
+    size: float
+    row: tuple[int, int] | None = None  # the number of its grid, and of its row among those that hold text
+    line: TextLine | None = None  # where it is one line on the page, in no grid
+
+
+def page_text(marks: PageMarks, number: int) -> tuple[PageText, tuple[PlacedLine, ...]]:
+    """A page as a person reads it, its ruled tables among it, and the lines that may be rows of others.
+
+    All offsets are in its own text.
+
+    Args:
+        marks: all that is drawn on it.
+        number: of the page, from 1.
+    """
+    directions = sorted(marks.letters, key=lambda degrees: (-len(marks.letters[degrees]), degrees))
+    lines: list[Line] = []
+    placed: list[PlacedLine] = []
+    tables: tuple[Table, ...] = ()
+    text = ""
+    for degrees in directions:
+        is_main = degrees == directions[0]
+        rules = [turned_box(rule, degrees) for rule in marks.rules] if is_main and degrees % 90 == 0 else []
+        grids = grids_of(rules)
+        words = without_copies(words_of(marks.letters[degrees], parting_of(grids)))
+        filled, free = filled_grids(grids, words)
+        written = _written(filled, lines_of(free))
+        part, spans = _joined(written)
+        start = len(text) + 2 if text else 0
+        text = f"{text}\n\n{part}" if text else part
+        for line, (char_start, char_end) in zip(written, spans, strict=True):
+            lines.append(Line(start + char_start, start + char_end, number, turned_box(line.box, -degrees)))
+        if is_main:
+            tables = _tables(filled, written, spans, number, degrees)
+            placed = _placed(written, spans, text, number, degrees)
+    return PageText(text, tuple(lines), tables), tuple(placed)
+
+
+def _placed(
+    written: Sequence[Written], spans: Sequence[tuple[int, int]], text: str, number: int, degrees: int
+) -> list[PlacedLine]:
+    return [
+        PlacedLine(
+            start,
+            end,
+            number,
+            degrees,
+            without_words(line.line),
+            is_paragraph=text[max(0, start - 2) : start] in ("", "\n\n"),
+        )
+        for line, (start, end) in zip(written, spans, strict=True)
+        if line.line
+    ]
+
+
+def _written(grids: Sequence[FilledGrid], free: Sequence[TextLine]) -> list[Written]:
+    """All lines of the page in reading order.
+
+    Lines above and under a grid stand before and after it. One beside a row of it stands before that row if it is on
+    its left, such as a label, and after it if on its right.
+    """
+    beside: dict[int, list[TextLine]] = {}
+    flow: list[TextLine | int] = []
+    for line in free:
+        middle = line.baseline - 0.35 * line.size
+        at = next((n for n, held in enumerate(grids) if held.grid.box.top < middle < held.grid.box.bottom), None)
+        if at is None:
+            flow.append(line)
+        else:
+            beside.setdefault(at, []).append(line)
+    flow += range(len(grids))
+    flow.sort(key=lambda part: grids[part].grid.box.top if isinstance(part, int) else part.baseline - 0.35 * part.size)
+    written: list[Written] = []
+    for is_grid, parts in groupby(flow, key=lambda part: isinstance(part, int)):
+        if is_grid:
+            for part in parts:
+                assert isinstance(part, int)
+                written += _written_grid(grids[part], part, beside.get(part, ()))
+        else:
+            run = [part for part in parts if isinstance(part, TextLine)]
+            written += [_written_line(line) for line in reading_order(run)]
+    return written
+
+
+def _written_line(line: TextLine, row: tuple[int, int] | None = None) -> Written:
+    return Written(line.text, _box(line), line.top, line.bottom, line.size, row, None if row else line)
+
+
+def _box(line: TextLine) -> Box:
+    return Box(line.left, line.top, line.right, line.bottom)
+
+
+def _written_grid(held: FilledGrid, number: int, beside: Sequence[TextLine]) -> list[Written]:
+    left = held.grid.box.left
+    waiting = sorted(beside, key=lambda line: line.baseline)
+    written: list[Written] = []
+    for row_number, row in enumerate(held.rows):
+        bottom = max(cell.place.box.bottom for cell in row)
+        reached = [line for line in waiting if line.baseline <= bottom]
+        waiting = waiting[len(reached) :]
+        written += [_written_line(line) for line in reached if line.left < left]
+        written += _written_row(row, (number, row_number))
+        written += [_written_line(line) for line in reached if line.left >= left]
+    return written + [_written_line(line) for line in waiting]
+
+
+def _written_row(row: Sequence[FilledCell], place: tuple[int, int]) -> list[Written]:
+    """The cells one after the other, on one line as far as they have one line each; a caption beside its value."""
+    written: list[Written] = []
+    goes_on = False
+    for cell in row:
+        lines = [_written_line(line, place) for line in cell.lines]
+        if _has_caption(cell):
+            lines[:2] = [_side_by_side(lines[0], lines[1])]
+            goes_on = False
+        if goes_on:
+            lines[0] = _side_by_side(written.pop(), lines[0])
+        goes_on = len(cell.lines) == 1
+        written += lines
+    return written
+
+
+def _has_caption(cell: FilledCell) -> bool:
+    """Whether a cell of a form begins with what it asks: in smaller letters than the answer, or before a colon."""
+    if len(cell.lines) < 2:
+        return False
+    caption, answer = cell.lines[:2]
+    return caption.size <= CAPTION_RATIO * answer.size or caption.text.endswith(":")
+
+
+def _side_by_side(left: Written, right: Written) -> Written:
+    boxes = (left.box, right.box)
+    box = Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+    return Written(left.text + COLUMN_GAP + right.text, box, box.top, box.bottom, max(left.size, right.size), left.row)
+
+
+def _joined(written: Sequence[Written]) -> tuple[str, list[tuple[int, int]]]:
+    """The lines as one text, and where each of them is in it; a blank line where they stand far apart."""
+    gaps = [below.top - above.bottom + max(above.size, below.size) for above, below in pairwise(written)]
+    ahead = sorted(gap for gap in gaps if gap > 0)
+    usual = ahead[len(ahead) // 2] if ahead else 0.0
+    parts: list[str] = []
+    spans: list[tuple[int, int]] = []
+    position = 0
+    for index, line in enumerate(written):
+        if index:
+            above = written[index - 1]
+            is_far = gaps[index - 1] > PARAGRAPH_RATIO * usual
+            gap = line.top - above.bottom
+            is_paragraph = is_far and gap > PARAGRAPH_GAP_RATIO * max(above.size, line.size)
+            separator = "\n\n" if is_paragraph and (line.row is None or line.row != above.row) else "\n"
+            parts.append(separator)
+            position += len(separator)
+        parts.append(line.text)
+        spans.append((position, position + len(line.text)))
+        position += len(line.text)
+    return "".join(parts), spans
+
+
+def _tables(
+    grids: Sequence[FilledGrid],
+    written: Sequence[Written],
+    spans: Sequence[tuple[int, int]],
+    page: int,
+    degrees: int,
+) -> tuple[Table, ...]:
+    """The grids that are tables."""
+    span_of: dict[tuple[int, int], tuple[int, int]] = {}
+    for line, (start, end) in zip(written, spans, strict=True):
+        if line.row:
+            first, last = span_of.get(line.row, (start, end))
+            span_of[line.row] = min(first, start), max(last, end)
+    tables = []
+    for number, held in enumerate(grids):
+        if not is_table(held):
+            continue
+        columns = table_columns(held)
+        rows = (
+            Row(*span_of[number, row_number], _cells(held.grid, row, columns, page, degrees))
+            for row_number, row in enumerate(held.rows)
+        )
+        tables.append((span_of[number, 0], Table(tuple(rows))))
+    return tuple(table for _, table in sorted(tables, key=lambda placed: placed[0]))
+
+
+def _cells(grid: Grid, row: Sequence[FilledCell], columns: Sequence[int], page: int, degrees: int) -> tuple[Cell, ...]:
+    """A cell for each column; where cells are merged, all but the first are empty and stand nowhere."""
+    filled = {cell.place.column: cell.text for cell in row}
+    boxes = {cell.column: cell.box for cell in grid.cells if cell.row == row[0].place.row}
+    return tuple(
+        Cell(filled.get(column, ""), page, turned_box(boxes[column], -degrees)) if column in boxes else Cell("")
+        for column in columns
+    )

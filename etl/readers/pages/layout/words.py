@@ -1,0 +1,196 @@
+"""Letters -> words, and words -> the lines they stand on, as a reader's eye puts them together."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from crimeetl.etl.readers.pages.layout.marks import Letter, Word
+
+# All as parts of a letter's size.
+SPACE_RATIO = 0.17  # a space of most fonts is a quarter wide
+BACK_RATIO = 0.3  # letters may overlap by so much
+SAME_BASELINE_RATIO = 0.2
+COPY_RATIO = 0.1  # a word's copy is no farther than twice this
+CORE_RATIO = 0.7  # the height of a capital: what two words on one line have in common
+COMMON_RATIO = 0.5  # of the lower of the two cores
+COLUMN_LETTERS = 2.0  # a gap of more average letters parts columns
+COLUMN_GAP = "   "
+LINES_BACK = 4  # lines that a word may still join, counted from the last one
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """Words on one line, from left to right."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def left(self) -> float:
+        """Of its first word."""
+        return self.words[0].left
+
+    @property
+    def right(self) -> float:
+        """Of the word that reaches farthest."""
+        return max(word.right for word in self.words)
+
+    @property
+    def top(self) -> float:
+        """Of its highest word."""
+        return min(word.top for word in self.words)
+
+    @property
+    def bottom(self) -> float:
+        """Of its lowest word."""
+        return max(word.bottom for word in self.words)
+
+    @property
+    def baseline(self) -> float:
+        """Of most of its letters."""
+        return max(self.words, key=lambda word: len(word.text)).baseline
+
+    @property
+    def size(self) -> float:
+        """Of its largest word."""
+        return max(word.size for word in self.words)
+
+    @property
+    def text(self) -> str:
+        """Its words, one space between two, and three where there is a wide gap."""
+        wide = self.wide_gap
+        parts = [self.words[0].text]
+        for word, following in pairwise(self.words):
+            gap = following.left - word.right
+            if gap > wide:
+                parts.append(COLUMN_GAP)
+            elif _is_apart(word, following):
+                parts.append(" ")
+            parts.append(following.text)
+        return "".join(parts)
+
+    @property
+    def wide_gap(self) -> float:
+        """Points of a gap that parts columns."""
+        return COLUMN_LETTERS * letter_width(self.words)
+
+
+def letter_width(words: Sequence[Word]) -> float:
+    """Of an average letter, in points."""
+    return sum(word.right - word.left for word in words) / sum(len(word.text) for word in words)
+
+
+def words_of(letters: Iterable[Letter], is_parted: Callable[[float, float, float], bool]) -> list[Word]:
+    """Words in the order of the file; one may be part of a word, whose other part was written elsewhere.
+
+    Args:
+        letters: of one direction, in the order of the file.
+        is_parted: whether a rule stands between two places (left, right) on a baseline.
+    """
+    words: list[Word] = []
+    current: list[Letter] = []
+    for letter in letters:
+        if current and not _goes_on(current[-1], letter, is_parted):
+            words.append(_word(current, len(words)))
+            current = []
+        current.append(letter)
+    if current:
+        words.append(_word(current, len(words)))
+    return words
+
+
+def lines_of(words: Iterable[Word]) -> list[TextLine]:
+    """Lines from top to bottom. Small letters above or under a baseline, such as 1st, are on it."""
+    grouped: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word.baseline, word.left)):
+        previous = grouped[-1][-1] if grouped else None
+        if previous and word.baseline - previous.baseline <= SAME_BASELINE_RATIO * min(word.size, previous.size):
+            grouped[-1].append(word)
+        else:
+            grouped.append([word])
+    merged: list[list[Word]] = []
+    for group in grouped:
+        for earlier in reversed(merged[-LINES_BACK:]):
+            if _is_one_line(earlier, group):
+                earlier += group
+                break
+        else:
+            merged.append(group)
+    lines = [TextLine(tuple(sorted(group, key=lambda word: (word.left, word.place)))) for group in merged]
+    return sorted(lines, key=lambda line: (line.baseline, line.left))
+
+
+def pieces_of(line: TextLine) -> list[TextLine]:
+    """The parts of a line between wide gaps."""
+    wide = line.wide_gap
+    pieces = [[line.words[0]]]
+    for word, following in pairwise(line.words):
+        if following.left - word.right > wide:
+            pieces.append([])
+        pieces[-1].append(following)
+    return [TextLine(tuple(piece)) for piece in pieces]
+
+
+def without_copies(words: Iterable[Word]) -> list[Word]:
+    """The same words; one written twice nearly at its place, which makes it look bold, is one."""
+    seen: set[tuple[str, int, int]] = set()
+    kept: list[Word] = []
+    for word in words:
+        near = COPY_RATIO * word.size
+        places = {
+            (word.text, round(x / near), round(y / near))
+            for x in (word.left - near / 2, word.left + near / 2)
+            for y in (word.baseline - near / 2, word.baseline + near / 2)
+        }
+        if seen.isdisjoint(places):
+            kept.append(word)
+            seen |= places
+    return kept
+
+
+def _goes_on(previous: Letter, letter: Letter, is_parted: Callable[[float, float, float], bool]) -> bool:
+    if letter.follows_space:
+        return False
+    if (letter.run, letter.left) == (previous.run, previous.left):
+        return True  # the letters of a ligature all have its place
+    gap = letter.left - previous.right
+    size = min(letter.size, previous.size)
+    if not -BACK_RATIO * size <= gap <= SPACE_RATIO * size:
+        return False
+    if abs(letter.baseline - previous.baseline) > SAME_BASELINE_RATIO * size:
+        return False
+    return letter.run == previous.run or not is_parted(previous.right, letter.left, letter.baseline)
+
+
+def _word(letters: Sequence[Letter], place: int) -> Word:
+    first, last = letters[0], letters[-1]
+    text = "".join(letter.text for letter in letters)
+    return Word(text, first.left, last.right, first.baseline, first.size, first.follows_space, place)
+
+
+def _is_apart(word: Word, following: Word) -> bool:
+    """Whether there is a space between two words, or one is written over the other, as over a dotted line."""
+    if following.follows_space and following.place == word.place + 1:
+        return True
+    size = min(word.size, following.size)
+    return not -BACK_RATIO * size <= following.left - word.right <= SPACE_RATIO * size
+
+
+def _is_one_line(above: Sequence[Word], below: Sequence[Word]) -> bool:
+    """Whether words on two baselines are one line: they share half of their height, and none hides another."""
+    upper, lower = (max(group, key=lambda word: len(word.text)) for group in (above, below))
+    top = max(upper.baseline - CORE_RATIO * upper.size, lower.baseline - CORE_RATIO * lower.size)
+    common = min(upper.baseline, lower.baseline) - top
+    if common < COMMON_RATIO * CORE_RATIO * min(upper.size, lower.size):
+        return False
+    return not _hides(above, below)
+
+
+def _hides(words: Sequence[Word], others: Sequence[Word]) -> bool:
+    """Whether a word of one line stands where one of the other does."""
+    ends = {False: float("-inf"), True: float("-inf")}
+    placed = [(word, False) for word in words] + [(word, True) for word in others]
+    for word, is_other in sorted(placed, key=lambda pair: pair[0].left):
+        if min(word.right, ends[not is_other]) - word.left > BACK_RATIO * word.size:
+            return True
+        ends[is_other] = max(ends[is_other], word.right)
+    return False

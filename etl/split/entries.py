@@ -1,0 +1,294 @@
+"""Where the entries of a bulletin begin, whose first lines are of one shape and have no label (pure).
+
+    X14-00060 BATTERY-DOMESTIC   720-5/12-3.2      a number, then a kind
+      LOCATION: 1500 BLOCK OF ELM ST
+    X14-00059 THEFT-RETAIL       720-5/16-25       the same shape again: the next entry
+
+A chronology in one report has such lines, too. So entries must be what the text is about: hardly anything stands above
+them, no case number is stated there, and most of them tell when, where or what happened, each of its own.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from statistics import median
+
+from crimeetl.etl.split.keys import DAY, LOOKED_AT_CHARS, RUN_IN, entry_key
+from crimeetl.etl.split.kinds import (
+    DATE,
+    FOOTER,
+    LIST_TITLE,
+    OFFENCE,
+    PLACE,
+    TIME,
+    WITHIN_A_REPORT,
+    has_moment,
+    heading_kinds,
+    identifiers,
+    shape,
+)
+
+Span = tuple[int, int]  # half-open, in code points
+
+MOST_HEAD_LINES = 15
+MOST_HEAD_CHARS = 1200
+MOST_LINES = 200_000
+EDGE_LINES = 4  # of a page, where its head and foot stand
+COMMON_LABELS = 3
+DEEPEST_START = 3  # lines down in a paragraph
+MOST_OF_ONE_KEY = 0.85  # else lines that begin with a date are alike whatever follows it
+
+LINE = re.compile(r"[^\r\n\f]+|\f|\r\n|[\r\n]")
+LABEL = re.compile(r"[\W_]{0,4}([^\W\d_][\w /#.'()-]{0,30}?)[ ]*:")
+SECTION = re.compile(
+    r"""\b(?:narrative|victims?|suspects?|witness(?:es)?|evidence|synopsis|summary|property|conclusion|injuries|details
+    |statements?|background|investigation|disposition|vehicles?|attachments?|notes?|charges?|scene|follow|probable|facts
+    |introduction|interview|persons?|people|officers?|administrative|offense|incident|report|offender|reporting)\b""",
+    re.I | re.X,
+)
+MAIL_LABELS = {"from", "to", "sent", "subject", "cc", "date", "re"}
+CHRONOLOGY = re.compile(
+    r"\b(?:dispatched|en ?route|enrt|on ?scene|onsc|cleared|arrived|unit|disp|adv|comment|backup)\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str  # without blanks around it
+    char_start: int  # of the whole line
+    char_end: int
+    indent: int
+    follows_gap: bool
+    is_furniture: bool  # of a page's head or foot
+    key: str  # the kinds of what it begins with
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    starts: tuple[int, ...]  # lines, by number
+    strength: int  # 3: entries have numbers, 2: date and time, 1: less
+
+
+def entry_spans(
+    text: str, page_starts: Sequence[int] = (), *, is_forced: bool = False, are_numbered: bool = False
+) -> list[Span]:
+    """Where each entry of a text stands; none where it is no list of entries.
+
+    Titles above, page heads after an entry and lines that head a group of entries are in no span.
+
+    Args:
+        page_starts: where the pages of the text begin.
+        is_forced: the user says that the text is a list of entries.
+        are_numbered: only entries count that each have a number of their own.
+    """
+    lines = _lines(text, page_starts)
+    if not 2 <= len(lines) <= MOST_LINES:
+        return []
+    found = [one for one in _candidates(lines) if _is_list(one, lines, text, is_forced=is_forced)]
+    if are_numbered:
+        found = [one for one in found if one.strength == 3]
+    if not found:
+        return []
+    best = max(found, key=lambda one: (one.strength, len(one.starts)))
+    near = [one for one in found if len(one.starts) >= 0.9 * len(best.starts)]
+    first = min(near, key=lambda one: one.starts[0])
+    return [_span(lines, start, end) for start, end in pairwise((*_lifted(first.starts, lines), len(lines)))]
+
+
+def span_contexts(text: str, spans: Sequence[Span]) -> list[tuple[str, ...]]:
+    """What stands above each entry and belongs to it: the titles of the text, and the line above its group."""
+    titles: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    contexts, end = [], 0
+    for start, next_end in spans:
+        above = [line.strip() for line in text[end:start].splitlines()]
+        said = tuple(line for line in above if any(map(str.isalnum, line)) and not FOOTER.match(line))
+        if not end:
+            is_grouped = len(said) > 1 and _is_group(said[-1])
+            titles, group = (said[:-1], said[-1:]) if is_grouped else (said, ())
+        elif dated := [line for line in said if _is_group(line)]:
+            group = (dated[-1],)
+        contexts.append((*titles, *group))
+        end = next_end
+    return contexts
+
+
+def _lines(text: str, page_starts: Sequence[int]) -> list[_Line]:
+    """The lines that say something, with what they begin with."""
+    page_bounds = {start for start in page_starts if start}
+    found: list[tuple[re.Match[str], bool, int]] = []
+    line_ends, page = 2, 0
+    for match in LINE.finditer(text):
+        if match[0] == "\f" or match.start() in page_bounds:
+            page, line_ends = page + 1, 2
+        if match[0] in ("\n", "\r", "\r\n"):
+            line_ends += 1
+        elif any(map(str.isalnum, match[0])):
+            found.append((match, line_ends > 1, page))
+            line_ends = 0
+        elif match[0] != "\f" and match[0].strip():
+            line_ends = 2  # a rule parts as a blank line does
+    edges = _page_edges([(match[0].strip()[:LOOKED_AT_CHARS], page) for match, _, page in found])
+    repeated = {shape(found[number][0][0].strip()[:LOOKED_AT_CHARS]) for number in edges}
+    lines = []
+    for number, (match, follows_gap, _) in enumerate(found):
+        said = match[0].strip()
+        is_furniture = number in edges or ("9" not in (like := shape(said[:LOOKED_AT_CHARS])) and like in repeated)
+        indent = len(match[0]) - len(match[0].lstrip())
+        key = "" if is_furniture else entry_key(said)
+        lines.append(_Line(said, *match.span(), indent, follows_gap, is_furniture, key))
+    return lines
+
+
+def _page_edges(lines: Sequence[tuple[str, int]]) -> set[int]:
+    """The lines, by number, of page heads and feet: as far down or up on several pages, alike but for their numbers."""
+    pages = [[number for number, _ in group] for _, group in groupby(enumerate(lines), key=lambda one: one[1][1])]
+    places = [
+        (number, edge, depth, shape(lines[number][0]))
+        for page in pages
+        for edge, numbers in (("head", page[:EDGE_LINES]), ("foot", page[: -EDGE_LINES - 1 : -1]))
+        for depth, number in enumerate(numbers)
+    ]
+    counts = Counter(place[1:] for place in places)
+    found = set()
+    for number, *place in places:
+        text = lines[number][0]
+        least = max(3, 0.6 * len(pages)) if set("DTI") & set(entry_key(text)) else 2
+        if counts[edge_place := tuple(place)] >= least or (FOOTER.match(text) and edge_place[0] == "foot"):
+            found.add(number)
+    return found
+
+
+def _candidates(lines: Sequence[_Line]) -> Iterator[_Candidate]:
+    """Lines that begin alike, in the same column."""
+    by_key: dict[str, list[int]] = defaultdict(list)
+    for number, line in enumerate(lines):
+        if line.key:
+            by_key[line.key].append(number)
+        elif line.follows_gap and not line.is_furniture and (label := LABEL.match(line.text)):
+            by_key[f"L{label[1].casefold()}"].append(number)
+    for first in "DTI":
+        keys = [key for key in by_key if key[0] == first]
+        if len(keys) > 1 and max(len(by_key[key]) for key in keys) < MOST_OF_ONE_KEY * sum(
+            len(by_key[key]) for key in keys
+        ):
+            by_key[f"{first}-"] = sorted(number for key in keys for number in by_key[key])
+    for key, numbers in by_key.items():
+        indents = Counter(lines[number].indent for number in numbers)
+        indent = min(one for one, count in indents.items() if count >= 0.3 * max(indents.values()))
+        starts = tuple(number for number in numbers if lines[number].indent <= indent + 1)
+        if key[0] in "HRON" or key[0] in "LW":
+            starts = tuple(number for number in starts if lines[number].follows_gap)
+        if key[0] == "H" and len(starts) > 1 and starts[1] == starts[0] + 1:
+            starts = starts[1:]  # the first is the title of all
+        if len(starts) > 1:
+            yield _Candidate(starts, _strength(key, [lines[number].text for number in starts]))
+
+
+def _strength(key: str, firsts: Sequence[str]) -> int:
+    numbers = [found[0] for first in firsts if (found := identifiers(first[:LOOKED_AT_CHARS]))]
+    if key[0] != "N" and len(numbers) >= 0.8 * len(firsts) and len(set(numbers)) >= 0.8 * len(numbers):
+        return 3
+    return 2 if {"D", "T"} <= set(key) else 1
+
+
+def _lifted(starts: Sequence[int], lines: Sequence[_Line]) -> list[int]:
+    """The starts, or where nearly all stand equally far down in a paragraph of their own, its first line."""
+    heads = []
+    for start in starts:
+        head = start
+        while head and not lines[head].follows_gap and start - head <= DEEPEST_START:
+            head -= 1
+        heads.append(head)
+    depths = Counter(start - head for start, head in zip(starts, heads, strict=True))
+    depth, count = depths.most_common(1)[0]
+    if 0 < depth <= DEEPEST_START and count >= 0.8 * len(starts) and len(set(heads)) == len(heads):
+        return heads
+    return list(starts)
+
+
+def _is_list(candidate: _Candidate, lines: Sequence[_Line], text: str, *, is_forced: bool) -> bool:
+    starts = _lifted(candidate.starts, lines)
+    head = [line for line in lines[: starts[0]] if not line.is_furniture]
+    entries = [text[slice(*_span(lines, start, end))] for start, end in pairwise((*starts, len(lines)))]
+    key = lines[candidate.starts[0]].key
+    if not key and not _are_forms(entries):
+        return False
+    if key[:1] in ("H", "R") and not _are_headings([lines[start].text for start in starts], key):
+        return False
+    if is_forced:
+        return True
+    if not _is_a_title([line.text for line in head]) or not _are_regular(entries):
+        return False
+    shares = [sum(map(bool, map(told, entries))) / len(entries) for told in (has_moment, PLACE.search, OFFENCE.search)]
+    told = [share >= 0.7 for share in shares]
+    is_titled = any(len(line.text) <= 100 and LIST_TITLE.search(line.text) for line in [*lines[: starts[0]]])
+    if sum(told) < 2 or (not is_titled and _is_chronology(entries)):
+        return False
+    if candidate.strength == 3:
+        return True
+    if len(entries) < 3:
+        return not key and all(told)
+    if candidate.strength == 2:
+        return is_titled or all(told)
+    if key in ("O", "N"):
+        paragraphs = [line.key for line in lines[starts[0] :] if line.follows_gap]
+        return is_titled and all(told[::2]) and paragraphs.count(key) >= 0.9 * len(paragraphs)
+    if key[:1] in ("H", "R", "W", ""):
+        return told[2] and (is_titled or all(told))
+    return is_titled and told[2]
+
+
+def _is_a_title(head: Sequence[str]) -> bool:
+    """Whether what stands above the first entry is no report: few lines, hardly any prose, no number of a case."""
+    text = "\n".join(head)
+    prose = [line for line in head if len(line) > 60 and line.endswith(".")]
+    return (
+        len(head) <= MOST_HEAD_LINES
+        and len(text) <= MOST_HEAD_CHARS
+        and len(prose) < 3
+        and not WITHIN_A_REPORT.search(text)
+    )
+
+
+def _are_regular(entries: Sequence[str]) -> bool:
+    lengths = [len(entry) for entry in entries]
+    return min(lengths) >= 20 and max(lengths) <= 20 * median(lengths) + 1500
+
+
+def _is_chronology(entries: Sequence[str]) -> bool:
+    return sum(bool(CHRONOLOGY.search(entry)) for entry in entries) >= 0.5 * len(entries)
+
+
+def _are_headings(firsts: Sequence[str], key: str) -> bool:
+    """Whether headings are of incidents, not of the sections of one report."""
+    heads = [match[1] if key == "R" and (match := RUN_IN.match(first)) else first for first in firsts]
+    sections = sum(bool(SECTION.search(head)) for head in heads)
+    told = sum(bool(OFFENCE.search(head) or PLACE.search(head) or has_moment(head)) for head in heads)
+    return sections < 0.3 * len(heads) and told >= 0.7 * len(heads)
+
+
+def _are_forms(entries: Sequence[str]) -> bool:
+    """Whether each entry is the same short form of an incident."""
+    labels = [[match[1].casefold() for line in entry.splitlines() if (match := LABEL.match(line))] for entry in entries]
+    first = heading_kinds(labels[0][0]) if labels[0] else set()
+    common = set.intersection(*map(set, labels))
+    is_of_an_incident = bool(first) and not first & {"person", "not an incident"}
+    return is_of_an_incident and len(common - MAIL_LABELS) > 1 and len(common) >= COMMON_LABELS
+
+
+def _span(lines: Sequence[_Line], start: int, end: int) -> Span:
+    """From a first line to the last that is no page head and heads no group of further entries."""
+    while end - 1 > start and (lines[end - 1].is_furniture or (end < len(lines) and _is_group(lines[end - 1].text))):
+        end -= 1
+    last = lines[end - 1]
+    return lines[start].char_start, last.char_start + last.indent + len(last.text)
+
+
+def _is_group(line: str) -> bool:
+    """Whether a line heads the entries of a day."""
+    words = line.split()
+    is_dated = bool(DAY.match(line) or DATE.match(line)) and len(line) <= 60
+    return is_dated and len(words) <= 6 and not line.endswith(".") and not TIME.search(line) and not identifiers(line)

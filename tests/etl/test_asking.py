@@ -1,0 +1,67 @@
+from crimeetl.etl.asking import answered, asked_text, asked_types
+from crimeetl.etl.documents import GivenValue, Report
+from crimeetl.model.extraction import Answer, Extraction, Mention
+from crimeetl.model.schema import load_schema
+
+CRIME = load_schema("crime")
+TEXT = "A man ran off.\n\nOffense: Theft\nDate: 1/2/24\nTo: 1/4/24\nAge group: old"
+
+
+def report(*given: tuple[str, str], asked_chars: int | None = None, text: str = TEXT) -> Report:
+    values = tuple(GivenValue(name, text.index(value), text.index(value) + len(value)) for name, value in given)
+    return Report("r", "d", 0, text, given=values, asked_chars=asked_chars)
+
+
+def names(asked: Report) -> list[str]:
+    return [entity_type.name for entity_type in asked_types(asked, CRIME)]
+
+
+def test_the_model_reads_a_report_without_columns_whole_and_is_asked_everything() -> None:
+    assert asked_text(report()) == TEXT
+    assert names(report()) == [entity_type.name for entity_type in CRIME.types]
+
+
+def test_the_model_is_not_asked_what_a_column_gives() -> None:
+    asked = report(("Crime_Type", "Theft"), ("Crime_Date", "1/2/24"), asked_chars=14)
+    assert asked_text(asked) == "A man ran off."
+    assert set(names(report())) - set(names(asked)) == {"Crime_Type", "Crime_Date"}
+
+
+def test_without_prose_there_is_nothing_to_ask() -> None:
+    assert asked_types(report(("Crime_Type", "Theft"), asked_chars=0), CRIME) == ()
+
+
+def test_a_type_that_the_schema_does_not_know_is_left_to_those_that_do() -> None:
+    assert "Case_Number" not in CRIME.by_name
+    assert names(report(("Case_Number", "Theft"))) == names(report())
+
+
+def test_a_choice_takes_only_what_its_choices_name() -> None:
+    assert "Victim_AgeRange" in names(report(("Victim_AgeRange", "old")))
+    text = "Age group: Senior"
+    assert "Victim_AgeRange" not in names(report(("Victim_AgeRange", "Senior"), text=text))
+
+
+def test_of_a_type_with_one_value_the_first_counts_and_others_keep_all() -> None:
+    asked = report(
+        ("Crime_Date", "1/2/24"), ("Crime_Date", "1/4/24"), ("Crime_Status", "old"), ("Crime_Status", "Theft")
+    )
+    given = {answer.entity_type: answer for answer in answered(asked, CRIME, None).answers}
+    assert given["Crime_Date"] == Answer(
+        "Crime_Date",
+        (Mention("1/2/24", 37, 43, None, "column"), Mention("1/4/24", 48, 54, None, "column")),
+        None,
+        is_cut=False,
+    )
+    assert [mention.value for mention in given["Crime_Status"].mentions] == ["old"]
+
+
+def test_answers_of_column_and_model_stand_in_the_order_of_the_schema() -> None:
+    by_model = Answer("Location", (Mention("A man", 0, 5, 0.5),), 0.75, is_cut=False)
+    found = Extraction((by_model,), report_tokens=7, answer_tokens=3, window_count=1)
+    whole = answered(report(("Crime_Type", "Theft")), CRIME, found)
+    assert [answer.entity_type for answer in whole.answers] == [entity_type.name for entity_type in CRIME.types]
+    assert whole.answers[0] == by_model
+    assert (whole.report_tokens, whole.answer_tokens, whole.window_count) == (7, 3, 1)
+    unasked = [answer for answer in whole.answers if answer.entity_type not in ("Location", "Crime_Type")]
+    assert {(answer.mentions, answer.presence, answer.is_cut) for answer in unasked} == {((), None, False)}
