@@ -1,11 +1,11 @@
 """What the model is asked about a report: only what no column gives, and nothing where there is no prose.
 
-report.given ──────────────────────────────▶ Answer, source "column"   ┐
-the other types, where there is prose ── model ──▶ Answer, source "model" ├──▶ Extraction, a type each
-the other types, where there is none ──────▶ Answer without a value      ┘
+report.given ────────────────────────────────────▶ Answers, source "column"
+the other types, where there is prose ── model ──▶ Answers, source "model"
+the other types, where there is none ────────────▶ no answer: nobody was asked
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -56,15 +56,16 @@ def given_mentions(report: Report, schema: EntitySchema) -> dict[str, tuple[Ment
 
 
 def answered(report: Report, schema: EntitySchema, found: Extraction | None) -> Extraction:
-    """All answers about a report, in the order of the schema's types.
+    """The answers about a report, in the order of the schema's types; none of a type that nobody was asked.
 
     Args:
         found: the model's, of ``asked_types``; None where it was not asked.
     """
-    given = given_mentions(report, schema)
-    by_model = {} if found is None else {answer.entity_type: answer for answer in found.answers}
+    answers = {answer.entity_type: answer for answer in found.answers} if found else {}
+    for name, mentions in given_mentions(report, schema).items():
+        answers[name] = Answer(name, mentions, None, is_cut=False)
     return Extraction(
-        answers=tuple(_answer(entity_type.name, given, by_model) for entity_type in schema.types),
+        answers=tuple(sorted(answers.values(), key=lambda answer: schema.places[answer.entity_type])),
         report_tokens=found.report_tokens if found else 0,
         answer_tokens=found.answer_tokens if found else 0,
         window_count=found.window_count if found else 1,
@@ -100,9 +101,3 @@ def must_be_asked(names: Iterable[str], schema: EntitySchema) -> None:
     if unknown := [name for name in names if name and name not in schema.by_name]:
         known = ", ".join(schema.by_name)
         raise WrongUsage(f"--map names {', '.join(unknown)}, which the schema {schema.name} does not ask for: {known}")
-
-
-def _answer(name: str, given: Mapping[str, tuple[Mention, ...]], by_model: Mapping[str, Answer]) -> Answer:
-    if name in given:
-        return Answer(name, given[name], None, is_cut=False)
-    return by_model.get(name) or Answer(name, (), None, is_cut=False)

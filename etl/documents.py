@@ -7,12 +7,11 @@ from typing import Literal
 
 def content_id(*parts: str | bytes) -> str:
     """A stable id of 32 hex digits for a sequence of strings; no two different sequences share one by joining."""
-    digest = hashlib.sha256()
+    pieces: list[bytes] = []
     for part in parts:
         encoded = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(encoded).to_bytes(8, "big"))
-        digest.update(encoded)
-    return digest.hexdigest()[:32]
+        pieces += (len(encoded).to_bytes(8, "big"), encoded)
+    return hashlib.sha256(b"".join(pieces)).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

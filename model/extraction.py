@@ -34,7 +34,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All answers for one report, in the order of the schema's types."""
+    """The answers for one report, in the order of the schema's types: all of them, where the model was asked."""
 
     answers: tuple[Answer, ...]
     report_tokens: int  # of the report alone

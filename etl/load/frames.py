@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import polars
+import pyarrow
 from duckdb import DuckDBPyConnection
 
 from crimeetl import sql
@@ -50,6 +51,9 @@ def _series(name: str, kind: polars.DataType, cells: list[object]) -> polars.Ser
 
     One code point for one, so that offsets stay right.
     """
+    if isinstance(kind, polars.List):  # polars alone makes a series of each list
+        lists = pyarrow.array(cells, pyarrow.list_(pyarrow.large_string()))
+        return polars.Series(name, lists, kind)
     try:
         return polars.Series(name, cells, kind)
     except UnicodeEncodeError:

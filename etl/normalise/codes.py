@@ -2,7 +2,7 @@
 
 import re
 
-from crimeetl.etl.normalise.text import bare
+from crimeetl.etl.normalise.text import bare, remembered
 
 CODE_WORD = r"(?:(?:badge|shield|star|id|serial|number|num|nos?|nr)\b[.:]?\s*|no\.?(?=[0-9])|[#:]\s*)"
 CODE_LEAD = f"{CODE_WORD}*"
@@ -42,6 +42,7 @@ STATUSES = {
 }
 
 
+@remembered
 def parse_badge(value: str) -> str | None:
     """A badge's code without "Badge #", leading zeros kept, letters in capitals."""
     matched = BADGE.fullmatch(bare(value))
@@ -54,6 +55,7 @@ def parse_email(value: str) -> str | None:
     return matched["address"] if matched and ".." not in matched["address"] else None
 
 
+@remembered
 def parse_status(value: str) -> str | None:
     """The state of a case in one of eight words, of which the table ``offense`` has the list."""
     words = re.sub(r"[^a-z]+", " ", bare(value)).strip()

@@ -7,7 +7,7 @@ year; here a value that is not understood to its last character has no reading, 
 import re
 from datetime import date, time
 
-from crimeetl.etl.normalise.text import bare
+from crimeetl.etl.normalise.text import bare, remembered
 
 CENTURY_PIVOT = 50  # 49 is 2049, 50 is 1950
 
@@ -89,9 +89,10 @@ def _month_and_day(first: int, second: int, is_dotted: bool) -> tuple[int, int]:
 
 
 # A day and a month that nothing goes on from: "01/15", "15 Jan", "Jan. 15".
+MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 YEARLESS = re.compile(
-    rf"(?<![0-9/.-])(?:[0-9]{{1,2}}/[0-9]{{1,2}}|(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.? [0-9]{{1,2}}"
-    rf"|[0-9]{{1,2}} (?:{'|'.join(sorted(MONTHS, key=len, reverse=True))}))(?![0-9/.-]|\w|,? ?(?:19|20)[0-9]{{2}}(?![0-9]))",
+    rf"(?<![0-9/.-])(?:[0-9]{{1,2}}/[0-9]{{1,2}}|(?:{MONTH_NAMES})\.? [0-9]{{1,2}}|[0-9]{{1,2}} (?:{MONTH_NAMES}))"
+    r"(?![0-9/.-]|\w|,? ?(?:19|20)[0-9]{2}(?![0-9]))",
     re.I,
 )
 
@@ -152,6 +153,7 @@ def with_year(value: str, year: int | None) -> str:
     return YEARLESS.sub(lambda day: f"{day[0]}/{year}" if "/" in day[0] else f"{day[0]} {year}", value)
 
 
+@remembered
 def parse_date(value: str) -> date | None:
     """The day that a value names, whether or not it names a time too.
 
@@ -163,6 +165,7 @@ def parse_date(value: str) -> date | None:
     return date_of(text) or _moment(text)[0]
 
 
+@remembered
 def parse_time(value: str) -> time | None:
     """The minute of the day that a value names, "approximately" or not; seconds are dropped.
 

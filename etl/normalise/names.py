@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crimeetl.etl.normalise.codes import CODE_LEAD, CODE_WORD
-from crimeetl.etl.normalise.text import LONGEST_VALUE_CHARS, plain, words
+from crimeetl.etl.normalise.text import LONGEST_VALUE_CHARS, plain, remembered, words
 from crimeetl.model.sentinels import is_sentinel
 
 TITLES = frozenset(
@@ -45,6 +45,7 @@ MOST_GIVEN_NAMES = 3
 
 
 @lru_cache(maxsize=4096)  # a value is read for its mention and again for its row
+@remembered
 def parse_person(value: str) -> str | None:
     """A name as people write it, given names first, without rank, role, badge or age.
 
@@ -135,6 +136,7 @@ class NameParts:
     name_suffix: str | None = None
 
 
+@remembered
 def name_parts(name: str, verbatim: str) -> NameParts | None:
     """Takes "Maria De La Cruz Jr." apart; None for companies, digits and what may be no person's name.
 

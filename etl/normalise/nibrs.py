@@ -14,6 +14,8 @@ import tomllib
 from functools import cache
 from importlib import resources
 
+from crimeetl.etl.normalise.text import remembered
+
 LONGEST_TYPE_CHARS = 120
 BEFORE = (
     r"attempted|attempt|att|alleged|suspected|possible|probable|apparent|reported|report of|investigation of"
@@ -25,13 +27,18 @@ AFTER = (
     r"|attempted|felony|misdemeanor|in the (?:first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th) degree"
     r"|(?:first|second|third|1st|2nd|3rd)[- ]degree|\d+(?:st|nd|rd|th) degree|class [a-f]|\(multiple\)"
 )
+# A record system's code before the words: "[INC] 26B", "240 - ".
+CODE_LEAD = re.compile(r"^\s*(?:\[[A-Z]{2,4}\]\s*(?:[0-9]{2,3}[A-Z]?\s+)?|[0-9][0-9A-Z.()/-]{0,20}\s+-\s+)")
 BEFORE_PATTERN = re.compile(rf"(?:{BEFORE})\b[ :-]*")
 AFTER_PATTERN = re.compile(rf"[ ,:-]*(?:\((?:{AFTER})\)|(?<![a-z])(?:{AFTER}))$")
 
 
+@remembered
 def parse_offense(value: str) -> str | None:
     """The NIBRS code that a crime type names: "Attempted Residential Burglary" is 220, "assault" is None."""
-    text = " ".join(value.lower().translate({0x2013: "-", 0x2014: "-", 0x2019: "'"}).split()).strip(" .,;:*\"'")
+    text = " ".join(
+        CODE_LEAD.sub("", value, count=1).lower().translate({0x2013: "-", 0x2014: "-", 0x2019: "'"}).split()
+    ).strip(" .,;:*\"'")
     if not text or len(text) > LONGEST_TYPE_CHARS:
         return None
     for reading in _readings(text):

@@ -2,7 +2,7 @@
 
 import re
 
-from crimeetl.etl.normalise.text import bare, words
+from crimeetl.etl.normalise.text import bare, remembered, words
 
 UNITS = {
     word: number
@@ -35,6 +35,7 @@ COUNT_WORDS = {"once": 1, "twice": 2, "thrice": 3}
 ONE_SHOT = re.compile(r"(?:an?|a single|single) (?:gun)?shot")
 
 
+@remembered
 def parse_age(value: str) -> int | None:
     """Full years: "34", "34-year-old man", "thirty-four years old"; "18 months" is 1. Estimates have no reading."""
     matched = AGE.fullmatch(bare(value))
@@ -47,6 +48,7 @@ def parse_age(value: str) -> int | None:
     return years if years <= OLDEST_YEARS else None
 
 
+@remembered
 def parse_integer(value: str) -> int | None:
     """A count in digits or words, with what is counted when that is shots: "six", "12", "two shots", "twice"."""
     text = bare(value)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from crimeetl.etl.normalise.moments import MONTHS, parse_date, parse_time
-from crimeetl.etl.normalise.text import bare
+from crimeetl.etl.normalise.text import bare, remembered
 
 APPROXIMATE = re.compile(r"\b(?:about|around|approximately|approx|circa|roughly|estimated)\b|~")
 SPAN_LEAD = re.compile(r"(?:(?:between|from|sometime|some time|in|during)\b:?\s*)+")
@@ -25,6 +25,7 @@ DAYS_OF_MONTH = re.compile(
     r"(?P<second>[0-9]{1,2})(?:st|nd|rd|th)?(?:,\s*|\s)(?P<year>[0-9]{4})"
 )
 MONTH = re.compile(r"(?:the month of )?(?P<name>[a-z]+)\.?,?(?: of)? (?P<year>[0-9]{4})")
+YEAR_AND_MONTH = re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])")
 YEAR = re.compile(r"(?:,\s*|\s)(?P<year>[0-9]{4})$")
 TIME_JOINT = re.compile(r"\s*(?:-|\b(?:to|until|till|through|thru|and)\b)\s*(?:approximately\s+|about\s+|around\s+)?")
 HALF = re.compile(r"\s*[ap]\.?\s?m\.?$")
@@ -61,6 +62,7 @@ class Period:
     is_approximate: bool
 
 
+@remembered
 def parse_period(date_value: str | None, time_value: str | None) -> Period | None:
     """The interval of a date and a time of day; a time that cannot be read leaves the whole day open."""
     days = None if date_value is None else parse_days(date_value)
@@ -90,6 +92,8 @@ def parse_days(value: str) -> Days | None:
     if matched := DAYS_OF_MONTH.fullmatch(text):
         first, last = (parse_date(f"{matched['name']} {matched[n]}, {matched['year']}") for n in ("first", "second"))
         return _days(first, last, is_approximate)
+    if matched := YEAR_AND_MONTH.fullmatch(text):
+        return _month(int(matched["month"]), int(matched["year"]), is_approximate)
     if matched := MONTH.fullmatch(text):
         return _month(MONTHS.get(matched["name"], 0), int(matched["year"]), is_approximate)
     sides = DAY_JOINT.split(text)

@@ -12,6 +12,8 @@ A street is known by its last word ("Street", "Ave"), by its number ("5th", "Hig
 import re
 from dataclasses import dataclass
 
+from crimeetl.etl.normalise.text import remembered
+
 LONGEST_PLACE_CHARS = 160
 
 SUFFIXES = {
@@ -122,6 +124,7 @@ class Place:
     postal_code: str | None = None
 
 
+@remembered
 def parse_place(value: str) -> Place | None:
     """A place's parts, or None where they are not certain: at least a street is needed."""
     text = " ".join(value.split()).strip(" .,;:()")

@@ -1,6 +1,18 @@
 """Values as they are compared with patterns: one case, one kind of quotes, single spaces."""
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import ParamSpec, TypeVar, cast
+
+Given = ParamSpec("Given")
+Reading = TypeVar("Reading")
+REMEMBERED_READINGS = 16_384
+
+
+def remembered(read: Callable[Given, Reading]) -> Callable[Given, Reading]:
+    """The same reading of values, those seen last remembered: rows of one table say the same again and again."""
+    return cast(Callable[Given, Reading], lru_cache(maxsize=REMEMBERED_READINGS)(read))
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -6,9 +6,11 @@ from crimeetl.etl.normalise.codes import parse_badge, parse_email, parse_status
 from crimeetl.etl.normalise.moments import parse_date, parse_time, with_year
 from crimeetl.etl.normalise.names import parse_person
 from crimeetl.etl.normalise.numbers import parse_age, parse_integer
+from crimeetl.etl.normalise.text import remembered
 from crimeetl.model.sentinels import is_sentinel
 
 
+@remembered
 def normalise_value(value: str, normaliser: str, *, year: int | None = None) -> str | None:
     """A value in the one spelling that can be compared, or None when it states nothing or has no certain reading.
 
@@ -26,6 +28,7 @@ def _text(value: str) -> str | None:
     return " ".join(value.split()) or None
 
 
+@remembered
 def type_text(value: str) -> str:
     """A crime type as it is compared: small letters, single spaces."""
     return " ".join(value.split()).lower()

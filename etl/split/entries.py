@@ -28,6 +28,7 @@ from crimeetl.etl.split.kinds import (
     heading_kinds,
     identifiers,
     shape,
+    stated_year,
 )
 
 Span = tuple[int, int]  # half-open, in code points
@@ -52,6 +53,14 @@ MAIL_LABELS = {"from", "to", "sent", "subject", "cc", "date", "re"}
 CHRONOLOGY = re.compile(
     r"\b(?:dispatched|en ?route|enrt|on ?scene|onsc|cleared|arrived|unit|disp|adv|comment|backup)\b", re.I
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SpanContext:
+    """What an entry leaves to the lines above it."""
+
+    day: str | None  # the line above the entries of a day
+    year: int | None  # that the titles state
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +106,18 @@ def entry_spans(
     return [_span(lines, start, end) for start, end in pairwise((*_lifted(first.starts, lines), len(lines)))]
 
 
-def span_contexts(text: str, spans: Sequence[Span]) -> list[tuple[str, ...]]:
-    """What stands above each entry and belongs to it: the titles of the text, and the line above its group."""
-    titles: tuple[str, ...] = ()
-    group: tuple[str, ...] = ()
+def span_contexts(text: str, spans: Sequence[Span]) -> list[SpanContext]:
+    """What stands above each entry and holds for it."""
+    year: int | None = None
+    day: str | None = None
     contexts, end = [], 0
     for start, next_end in spans:
         above = [line.strip() for line in text[end:start].splitlines()]
-        said = tuple(line for line in above if any(map(str.isalnum, line)) and not FOOTER.match(line))
+        days = [line for line in above if _heads_a_day(line)]
         if not end:
-            is_grouped = len(said) > 1 and _is_group(said[-1])
-            titles, group = (said[:-1], said[-1:]) if is_grouped else (said, ())
-        elif dated := [line for line in said if _is_group(line)]:
-            group = (dated[-1],)
-        contexts.append((*titles, *group))
+            year = stated_year("\n".join(line for line in above if not FOOTER.match(line)))
+        day = days[-1] if days else day
+        contexts.append(SpanContext(day, year))
         end = next_end
     return contexts
 
@@ -151,12 +158,12 @@ def _page_edges(lines: Sequence[tuple[str, int]]) -> set[int]:
         for edge, numbers in (("head", page[:EDGE_LINES]), ("foot", page[: -EDGE_LINES - 1 : -1]))
         for depth, number in enumerate(numbers)
     ]
-    counts = Counter(place[1:] for place in places)
+    counts = Counter((edge, depth, like) for _, edge, depth, like in places)
     found = set()
-    for number, *place in places:
+    for number, edge, depth, like in places:
         text = lines[number][0]
         least = max(3, 0.6 * len(pages)) if set("DTI") & set(entry_key(text)) else 2
-        if counts[edge_place := tuple(place)] >= least or (FOOTER.match(text) and edge_place[0] == "foot"):
+        if counts[edge, depth, like] >= least or (FOOTER.match(text) and edge == "foot"):
             found.add(number)
     return found
 
@@ -281,13 +288,13 @@ def _are_forms(entries: Sequence[str]) -> bool:
 
 def _span(lines: Sequence[_Line], start: int, end: int) -> Span:
     """From a first line to the last that is no page head and heads no group of further entries."""
-    while end - 1 > start and (lines[end - 1].is_furniture or (end < len(lines) and _is_group(lines[end - 1].text))):
+    while end - 1 > start and (lines[end - 1].is_furniture or (end < len(lines) and _heads_a_day(lines[end - 1].text))):
         end -= 1
     last = lines[end - 1]
     return lines[start].char_start, last.char_start + last.indent + len(last.text)
 
 
-def _is_group(line: str) -> bool:
+def _heads_a_day(line: str) -> bool:
     """Whether a line heads the entries of a day."""
     words = line.split()
     is_dated = bool(DAY.match(line) or DATE.match(line)) and len(line) <= 60

@@ -91,7 +91,7 @@ def _finished(gathered: _Gathered) -> IncidentRows:
         headings=gathered.listed.headings,
         rows=tuple(gathered.rows),
         context=tuple(context),
-        year=stated_year("\n".join(context)),
+        year=stated_year("\n".join([*context, *gathered.rows[0].context])),
         left_out=tuple(
             dict.fromkeys([*(line for line in gathered.context if line not in context), *gathered.left_out])
         ),
@@ -119,8 +119,9 @@ def _gathered(lists: Sequence[IncidentList], document: Document) -> list[_Gather
         if is_new:
             if before:
                 waiting = _told_at_the_end(before, waiting)
+            is_grouped = len(waiting) > 1 and bool(DATE.match(waiting[-1].text)) and _heads_a_group(waiting[-1], role)
+            group = (waiting.pop().text,) if is_grouped else ()
             gathered.context += [line.text for line in waiting]
-            group = ()
         else:
             group = _told_apart(gathered, waiting, counts, role) or group
         waiting, before = [], gathered

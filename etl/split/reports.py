@@ -6,6 +6,7 @@ from crimeetl.etl.documents import Document, Report, content_id
 from crimeetl.etl.errors import EmptyDocument
 from crimeetl.etl.readers import COMMA_SEPARATED, CONTAINER_SUFFIXES, JSON, JSON_LINES, TAB_SEPARATED
 from crimeetl.etl.split.boundaries import Span, report_spans
+from crimeetl.etl.split.entries import SpanContext, span_contexts
 from crimeetl.etl.split.incidents import incident_rows
 from crimeetl.etl.split.pages import lines_between, pages_between
 from crimeetl.etl.split.rows import Split, Taken, incident_reports, table_parts
@@ -56,12 +57,19 @@ def _split_text(document: Document, settings: SplitSettings) -> Split:
     if not spans:
         raise EmptyDocument(document.path, "nothing stands between its separators; correct --separator")
     taken_as = None if len(spans) == 1 else Taken(f"{len(spans)} reports, one after another", is_sure=True)
-    return Split(tuple(_report(document, place, span) for place, span in enumerate(spans)), (), taken_as)
+    contexts = span_contexts(document.text, spans)
+    reports = (
+        _report(document, place, span, context)
+        for place, (span, context) in enumerate(zip(spans, contexts, strict=True))
+    )
+    return Split(tuple(reports), (), taken_as)
 
 
-def _report(document: Document, place: int, span: Span) -> Report:
+def _report(document: Document, place: int, span: Span, context: SpanContext) -> Report:
     start, end = span
     text = document.text[start:end]
+    if context.day is not None:
+        text = f"{text}\n\n{context.day}"
     return Report(
         report_id=content_id(document.document_id, str(place), text),
         document_id=document.document_id,
@@ -70,4 +78,5 @@ def _report(document: Document, place: int, span: Span) -> Report:
         document_char_start=start,
         pages=pages_between(document.pages, start, end),
         lines=lines_between(document.lines, start, end),
+        year=context.year,
     )

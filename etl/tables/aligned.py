@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from crimeetl.etl.tables.columns import (
+    MOST_COLUMNS,
     AlignedTable,
     Piece,
     Span,
@@ -104,6 +105,8 @@ def _takes(block: _Block, line: TextLine) -> bool:
 
 def _table(block: _Block, texts: Sequence[str]) -> AlignedTable | None:
     spans = columns(block.aligned, block.mask)
+    if not 2 <= len(spans) <= MOST_COLUMNS:
+        return None
     said = [line for line in block.lines if line.words and not line.is_rule]
     last = max(line.number for line in block.aligned)
     several = word_columns([line for line in block.aligned if not line.is_rule], texts, spans)
@@ -167,8 +170,11 @@ def _parted(
     for number, cell in enumerate(cells):
         if number in several:
             words = [word for word in line.words if column_of(spans, word[0]) == number]
-            found = [Piece(line.number, *word) for word in words[: several[number]]]
-            pieces += [*found, *[None] * (several[number] - len(found))]
+            parts: list[Span | None] = [*words[: several[number]]]
+            if len(words) > several[number]:
+                parts[-1] = (words[several[number] - 1][0], words[-1][1])
+            parts += [None] * (several[number] - len(parts))
+            pieces += [Piece(line.number, *part) if part else None for part in parts]
         else:
             pieces.append(Piece(line.number, *cell) if cell else None)
     return pieces

@@ -5,9 +5,12 @@ Date   Officer   Place          ####...#######...##############      # where som
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LOOKED_AT_LINES = 200  # of a table, for where its columns are
+MOST_COLUMNS = 60
 MOST_LINE_CHARS = 1000  # a longer line is prose or no text for people
 WORD = re.compile(r"\S+")
 # Two blanks after a full stop part two sentences, not two cells.
@@ -77,6 +80,7 @@ def bands(mask: int) -> list[Span]:
 def columns(lines: Sequence[TextLine], mask: int) -> list[Span]:
     """Where the columns of lines stand: the bands of their mask, parted also at gaps that most lines have wider."""
     found: list[Span] = []
+    lines = lines[:LOOKED_AT_LINES]
     for start, end in bands(mask):
         column_start = start
         for gap in range(start + 1, end - 1):
@@ -101,10 +105,7 @@ def _is_wider_elsewhere(lines: Sequence[TextLine], left: Span, right: Span) -> b
 
 def column_of(spans: Sequence[Span], start: int) -> int:
     """The column in which a word that begins at a place belongs."""
-    number = 0
-    while number + 1 < len(spans) and spans[number + 1][0] <= start:
-        number += 1
-    return number
+    return max(0, bisect_right(spans, start, key=lambda span: span[0]) - 1)
 
 
 def cells_of(line: TextLine, spans: Sequence[Span]) -> list[Span | None]:
@@ -125,6 +126,7 @@ def word_columns(lines: Sequence[TextLine], texts: Sequence[str], spans: Sequenc
     31 BF
     """
     found = {}
+    lines = lines[:LOOKED_AT_LINES]
     for number in range(len(spans)):
         rows = [words for line in lines if (words := _words_in(line, texts[line.number], spans, number))]
         count = len(rows[0]) if rows else 0

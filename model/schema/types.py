@@ -44,6 +44,11 @@ class EntitySchema:
         return {entity_type.name: entity_type for entity_type in self.types}
 
     @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each type stands among the others, by name."""
+        return {entity_type.name: place for place, entity_type in enumerate(self.types)}
+
+    @cached_property
     def digest(self) -> str:
         """32 hex digits over everything that changes an answer; comments and layout of the file do not."""
         canonical = [[t.name, t.question, t.kind, list(t.choices), t.is_multiple, t.normaliser] for t in self.types]

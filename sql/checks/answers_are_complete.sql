@@ -1,5 +1,5 @@
--- An extraction has one answer for each type of its schema, and no other. One without a presence was not asked of the
--- model: a column gives its values, or it has none.
+-- An extraction has one answer for each type of its schema, and no other. Where the model was not asked, for a table's
+-- row has no prose, it has those that columns give. An answer without a presence is a column's.
 select
     coalesce(asked.extraction_id, answer.extraction_id) as extraction_id,
     coalesce(asked.entity_type, answer.entity_type) as entity_type,
@@ -7,7 +7,8 @@ select
 from (
     select
         extraction.extraction_id as extraction_id,
-        entity_type.entity_type as entity_type
+        entity_type.entity_type as entity_type,
+        extraction.report_tokens > 0 as is_asked
     from extraction
     join entity_type using (schema_digest)
 ) as asked
@@ -18,11 +19,13 @@ full join answer
 group by
     asked.extraction_id,
     asked.entity_type,
+    asked.is_asked,
     answer.extraction_id,
     answer.entity_type
 having
-    count(answer.extraction_id) <> 1
+    count(answer.extraction_id) > 1
     or count(asked.extraction_id) = 0
+    or (asked.is_asked and count(answer.extraction_id) = 0)
 union all by name
 select
     extraction_id,
@@ -30,5 +33,4 @@ select
     1 as answer_count
 from mention
 join answer using (extraction_id, entity_type)
-where
-    (mention.source = 'column') <> (answer.presence is null);
+where (mention.source = 'column') <> (answer.presence is null);

@@ -102,7 +102,7 @@ def test_opening_again_changes_nothing(database: Path) -> None:
                 (4, "0004_report_position"),
                 (5, "0005_missing_documents"),
                 (6, "0006_links"),
-        (7, "0007_sources"),
+                (7, "0007_sources"),
             ]
             assert sql.fetch(con, "select count(*) from view_set") == [(1,)]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crimeetl.etl.split.boundaries import report_spans
-from crimeetl.etl.split.entries import entry_spans, span_contexts
+from crimeetl.etl.split.entries import SpanContext, entry_spans, span_contexts
 
 # Each text as it stands, parted by a line of % where an entry begins or ends.
 LISTS = {
@@ -552,7 +552,9 @@ Date/Time          Released by    Received by    Purpose
 24-00102 Theft
 24-00103 Burglary
 
-He was arrested on 01/15/2024 at 20 Oak Ave and taken to jail. The officers found two stolen phones in his car, and a bag of tools. He said that the tools were his own and that he had found the phones in a park on the day before.""",
+He was arrested on 01/15/2024 at 20 Oak Ave and taken to jail. 
+The officers found two stolen phones in his car, and a bag of tools.
+He said that the tools were his own and that he had found the phones in a park on the day before.""",
     "offenses of one incident": """Incident Number: 24-00123
 Offense: Burglary
 Location: 100 Elm St
@@ -581,14 +583,14 @@ def test_a_report_that_has_lines_of_one_shape_stays_whole(text: str) -> None:
     assert entry_spans(text) == []
 
 
-def test_titles_and_the_line_above_a_group_belong_to_its_entries() -> None:
-    text, _ = LISTS["times under days"]
+def test_the_line_above_the_entries_of_a_day_and_the_year_of_the_title_belong_to_them() -> None:
+    text = LISTS["times under days"][0].replace("Weekly police log", "Police log of 2024")
     assert span_contexts(text, report_spans(text)) == [
-        ("Weekly police log", "Monday, January 15"),
-        ("Weekly police log", "Monday, January 15"),
-        ("Weekly police log", "Tuesday, January 16"),
+        SpanContext("Monday, January 15", 2024),
+        SpanContext("Monday, January 15", 2024),
+        SpanContext("Tuesday, January 16", 2024),
     ]
-    assert span_contexts("A man ran.", [(0, 10)]) == [()]
+    assert span_contexts("A man ran.", [(0, 10)]) == [SpanContext(None, None)]
 
 
 def test_heads_and_feet_of_pages_end_no_entry() -> None:

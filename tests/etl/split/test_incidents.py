@@ -236,7 +236,8 @@ F-24-02    02/09/2024   Unknown   West Hall"""
 
 def test_the_same_headings_on_two_pages_are_one_list() -> None:
     head, *lines = FIXED.split("\n")
-    text = f"Harbor Police\nPage 1\n{head}\n{lines[0]}\n{lines[1]}\nUnaudited\fHarbor Police\nPage 2\n{head}\n{lines[2]}\nUnaudited"
+    first = f"Harbor Police\nPage 1\n{head}\n{lines[0]}\n{lines[1]}\nUnaudited"
+    text = f"{first}\fHarbor Police\nPage 2\n{head}\n{lines[2]}\nUnaudited"
     rows = listed(text)
     assert cells(rows) == ROWS
     assert [row.notes for row in rows.rows] == [(), (), ()]

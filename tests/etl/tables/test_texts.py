@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crimeetl.etl.tables import text_tables
-from crimeetl.etl.tables.columns import Piece
 
 LOG = [
     ["Case", "Date", "Offense", "Location"],
@@ -111,7 +110,25 @@ STYLES = [
     drawn_box,
 ]
 
-WORDS = st.sampled_from("Theft Elm Oak 24-001 01/15/2024 0315 a Burglary of officer St Roe J. 9 x, (b) vehicle".split())
+WORDS = st.sampled_from(
+    [
+        "Theft",
+        "Elm",
+        "Oak",
+        "24-001",
+        "01/15/2024",
+        "0315",
+        "a",
+        "Burglary",
+        "of",
+        "officer",
+        "St",
+        "Roe",
+        "J.",
+        "9",
+        "(b)",
+    ]
+)
 CELLS = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
 
 
@@ -144,3 +161,48 @@ def test_any_table_in_any_style_comes_back_cell_for_cell(style, table: list[list
     if style is drawn_box:
         table = [[cell.replace("-", "") for cell in row] for row in table]
     assert cells(style(table)) == [table]
+
+
+def test_cells_that_wrap_join_their_row() -> None:
+    text = """Case     Officer    Description
+24-001   Roe, J.    A bike was taken
+         Poe, M.    from the yard.
+24-002   Doe, R.    A window was broken."""
+    assert cells(text) == [
+        [
+            ["Case", "Officer", "Description"],
+            ["24-001", "Roe, J.\nPoe, M.", "A bike was taken\nfrom the yard."],
+            ["24-002", "Doe, R.", "A window was broken."],
+        ]
+    ]
+    assert row_texts(text)[1] == "24-001   Roe, J.    A bike was taken\n         Poe, M.    from the yard."
+
+
+def test_rows_ruled_off_in_a_box_may_have_several_lines() -> None:
+    text = """+------+------------+
+| Case | Place      |
++------+------------+
+| 1    | 100 Elm St |
+|      | rear yard  |
++------+------------+
+| 2    | 20 Oak Ave |
++------+------------+"""
+    assert cells(text) == [[["Case", "Place"], ["1", "100 Elm St\nrear yard"], ["2", "20 Oak Ave"]]]
+
+
+def test_a_bar_in_a_cell_is_escaped() -> None:
+    assert cells("a\\|b | c\n1 | 2") == [[["a|b", "c"], ["1", "2"]]]
+
+
+def test_prose_is_no_table() -> None:
+    assert text_tables("A man ran away.  He was not found.\nOfficers looked for him.  They gave up.\n" * 9) == ()
+    assert text_tables("") == ()
+
+
+@pytest.mark.parametrize(
+    "unit", ["a  b\n", "a | b\n", "|", "\t", "+--+--+\n|a|b|\n", "-----\n", "\n", "ab  " * 225 + "\n"]
+)
+def test_a_megabyte_of_anything_is_looked_through(unit: str) -> None:
+    text = unit * (1024 * 1024 // len(unit))
+    ends = [(row.char_start, row.char_end) for table in text_tables(text) for row in table.rows]
+    assert ends == sorted(ends)
