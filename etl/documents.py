@@ -35,7 +35,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a text, and where on a page it stands."""
+    """A line of a text, or a stretch of one up to a wide gap, and where on a page it stands."""
 
     char_start: int  # half-open, in the text of the document or the report
     char_end: int

@@ -1,6 +1,6 @@
 """What is drawn on a page -> its text in reading order, the place of each line, and its ruled tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -35,13 +35,17 @@ CAPTION_RATIO = 0.93  # of the size of what it is the caption of
 class Written:
     """A line of the page's text."""
 
-    text: str
-    box: Box
+    stretches: tuple[tuple[str, Box], ...]  # between wide gaps
     top: float
     bottom: float
     size: float
     row: tuple[int, int] | None = None  # the number of its grid, and of its row among those that hold text
     line: TextLine | None = None  # where it is one line on the page, in no grid
+
+    @property
+    def text(self) -> str:
+        """Its stretches, three spaces between two."""
+        return COLUMN_GAP.join(text for text, _ in self.stretches)
 
 
 def page_text(marks: PageMarks, number: int) -> tuple[PageText, tuple[PlacedLine, ...]]:
@@ -68,12 +72,18 @@ def page_text(marks: PageMarks, number: int) -> tuple[PageText, tuple[PlacedLine
         part, spans = _joined(written)
         start = len(text) + 2 if text else 0
         text = f"{text}\n\n{part}" if text else part
-        for line, (char_start, char_end) in zip(written, spans, strict=True):
-            lines.append(Line(start + char_start, start + char_end, number, turned_box(line.box, -degrees)))
+        for line, (char_start, _) in zip(written, spans, strict=True):
+            lines += _placed_stretches(line, start + char_start, number, degrees)
         if is_main:
             tables = _tables(filled, written, spans, number, degrees)
             placed = _placed(written, spans, text, number, degrees)
     return PageText(text, tuple(lines), tables), tuple(placed)
+
+
+def _placed_stretches(line: Written, start: int, number: int, degrees: int) -> Iterator[Line]:
+    for text, box in line.stretches:
+        yield Line(start, start + len(text), number, turned_box(box, -degrees))
+        start += len(text) + len(COLUMN_GAP)
 
 
 def _placed(
@@ -123,7 +133,8 @@ def _written(grids: Sequence[FilledGrid], free: Sequence[TextLine]) -> list[Writ
 
 
 def _written_line(line: TextLine, row: tuple[int, int] | None = None) -> Written:
-    return Written(line.text, _box(line), line.top, line.bottom, line.size, row, None if row else line)
+    stretches = (("".join(stretch.parts), _box(TextLine(tuple(stretch.words)))) for stretch in line.stretches)
+    return Written(tuple(stretches), line.top, line.bottom, line.size, row, None if row else line)
 
 
 def _box(line: TextLine) -> Box:
@@ -169,14 +180,9 @@ def _has_caption(cell: FilledCell) -> bool:
 
 
 def _side_by_side(left: Written, right: Written) -> Written:
-    boxes = (left.box, right.box)
-    box = Box(
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
-    )
-    return Written(left.text + COLUMN_GAP + right.text, box, box.top, box.bottom, max(left.size, right.size), left.row)
+    stretches = (*left.stretches, *right.stretches)
+    top, bottom = min(left.top, right.top), max(left.bottom, right.bottom)
+    return Written(stretches, top, bottom, max(left.size, right.size), left.row)
 
 
 def _joined(written: Sequence[Written]) -> tuple[str, list[tuple[int, int]]]:

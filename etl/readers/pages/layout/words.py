@@ -57,21 +57,36 @@ class TextLine:
     @property
     def text(self) -> str:
         """Its words, one space between two, and three where there is a wide gap."""
+        return COLUMN_GAP.join("".join(stretch.parts) for stretch in self.stretches)
+
+    @property
+    def stretches(self) -> list["Stretch"]:
+        """Its words between wide gaps."""
         wide = self.wide_gap
-        parts = [self.words[0].text]
+        first = self.words[0]
+        stretches = [Stretch([first.text], [first])]
         for word, following in pairwise(self.words):
-            gap = following.left - word.right
-            if gap > wide:
-                parts.append(COLUMN_GAP)
-            elif _is_apart(word, following):
-                parts.append(" ")
-            parts.append(following.text)
-        return "".join(parts)
+            if following.left - word.right > wide:
+                stretches.append(Stretch([following.text], [following]))
+                continue
+            if _is_apart(word, following):
+                stretches[-1].parts.append(" ")
+            stretches[-1].parts.append(following.text)
+            stretches[-1].words.append(following)
+        return stretches
 
     @property
     def wide_gap(self) -> float:
         """Points of a gap that parts columns."""
         return COLUMN_LETTERS * letter_width(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words of a line that no wide gap parts."""
+
+    parts: list[str]  # the words, and a space between two that are apart
+    words: list[Word]
 
 
 def letter_width(words: Sequence[Word]) -> float:
