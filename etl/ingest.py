@@ -154,7 +154,8 @@ class _Unusual:
     first: dict[str, Task] = field(default_factory=dict)
 
     def look_at(self, task: Task) -> None:
-        if kind := unusual(asked_text(task.report)):
+        text = asked_text(task.report)
+        if text and (kind := unusual(text)):
             self.counts[kind] += 1
             self.first.setdefault(kind, task)
 
@@ -206,7 +207,8 @@ class _Work:
             self.count_failure()
         self.doubts += chunk.doubts
         self.waiting.chunks.append(chunk)
-        self.wait_for_loader()
+        if reading.asks_database:
+            self.wait_for_loader()
         prompt: list[Task] = []
         for task, fate in zip(chunk.tasks, reading.fates(chunk.tasks), strict=True):
             if fate == "to extract":

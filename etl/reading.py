@@ -9,7 +9,7 @@ from typing import Literal
 
 from crimeetl.etl.documents import Document, Failure, Report
 from crimeetl.etl.errors import DocumentFailed, UnreadableDocument
-from crimeetl.etl.load import finished_reports
+from crimeetl.etl.load import finished_reports, has_finished_reports
 from crimeetl.etl.readers import DocumentReader, links_out
 from crimeetl.etl.settings import IngestSettings
 from crimeetl.etl.split import Split, Taken, split_parts
@@ -94,6 +94,7 @@ class Reading:
         self._seen: set[str] = set()  # report ids that are to be extracted: a copy of one is not extracted twice
         self._links_out = set() if settings.reading.follows_links else links_out(settings.arguments, paths)
         self._is_stopped = False
+        self._asks_database: bool | None = None  # None until it matters
 
     def chunks(self) -> Iterator[Chunk]:
         """All files, at least CHUNK_REPORTS reports and failures at a time while there are as many."""
@@ -116,8 +117,22 @@ class Reading:
         """Read no file after the one that is being read."""
         self._is_stopped = True
 
+    @property
+    def asks_database(self) -> bool:
+        """Whether anything may have been done before this run; found out once.
+
+        Raises:
+            DatabaseUnusable: the database is locked, not ours, or of another version.
+        """
+        if self._asks_database is None:
+            settings = self.settings
+            digests = {"model_digest": settings.model_digest, "schema_digest": settings.schema.digest}
+            is_there = not settings.is_forced and settings.database.exists()
+            self._asks_database = is_there and has_finished_reports(settings.database, **digests)
+        return self._asks_database
+
     def fates(self, tasks: Sequence[Task]) -> list[Fate]:
-        """What is to become of each report, in their order; asks the database, where there is one.
+        """What is to become of each report, in their order; asks the database, where it knows any.
 
         Raises:
             DatabaseUnusable: the database is locked, not ours, or of another version.
@@ -165,7 +180,7 @@ class Reading:
 
     def _finished(self, report_ids: set[str]) -> set[str]:
         settings = self.settings
-        if settings.is_forced or not settings.database.exists():
+        if not self.asks_database:
             return set()
         return finished_reports(
             settings.database, report_ids, model_digest=settings.model_digest, schema_digest=settings.schema.digest

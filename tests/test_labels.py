@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from crimeetl.etl.asking import asked_text
 from crimeetl.etl.readers import DocumentReader
 from crimeetl.etl.split import split
 from crimeetl.model.schema import load_schema
@@ -38,7 +39,7 @@ def test_the_labels_hold_every_report_exactly_as_it_is_read(labelled: list[dict]
             outcome = split(reader.read(str(path)))
             assert outcome.failures == ()
             for report in outcome.reports:
-                as_read[f"{name}#{report.place}" if path.suffix in WITH_ROWS else name] = report.text
+                as_read[f"{name}#{report.place}" if path.suffix in WITH_ROWS else name] = asked_text(report)
     assert len({row["id"] for row in labelled}) == len(labelled)
     assert {row["id"]: row["text"] for row in labelled} == as_read
 

@@ -111,7 +111,9 @@ def test_every_command_can_be_typed_as_it_stands(block: str, database: Path) -> 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_command_and_option_that_a_page_names_is_there(page: Path) -> None:
     prose = re.sub(r"^```.*?^```$", "", text_of(page), flags=re.S | re.M)
-    options = {option for command in cli.commands.values() for p in command.params for option in p.opts}
+    options = {
+        option for command in cli.commands.values() for p in command.params for option in (*p.opts, *p.secondary_opts)
+    }
     foreign = {"--constraint", "--editable", "--no-sync", "--index-url", "--help", "--data"}
     script_command = r"`python (tests/\S+\.py)([^`]*)`"
     for option in re.findall(r"(?<=[`\s(])(--[a-z][\w-]*)", re.sub(script_command, "", prose)):

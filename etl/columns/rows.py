@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crimeetl.etl.columns.cells import Found
-from crimeetl.etl.columns.moments import DAY_OF_SOME_YEAR
 from crimeetl.etl.columns.plan import LinePlan, MappedColumns
 from crimeetl.etl.columns.values import SHORTEST_PROSE_WORDS
 from crimeetl.etl.documents import GivenValue
@@ -19,7 +18,6 @@ class RowReport:
     given: tuple[GivenValue, ...]  # in the text's order
     asked_chars: int  # the model has the text up to here to read; 0 where nothing in it is prose
     cell_spans: tuple[tuple[int, int, int], ...]  # start and end in the text, and the column; empty cells have none
-    year: int | None = None  # of a date that stands without one; None where all have theirs or none is known
 
 
 def row_report(
@@ -27,7 +25,6 @@ def row_report(
     cells: Sequence[str],
     *,
     context: Sequence[str] = (),
-    year: int | None = None,
     notes: Sequence[str] = (),
 ) -> RowReport:
     """The text of a row: its prose if it has a column for it, and ``Heading: cell`` for each other cell.
@@ -36,7 +33,6 @@ def row_report(
         mapped: what the columns hold.
         cells: one a column; missing ones at the end are empty.
         context: what stands above the table and holds for all rows, such as agency and period.
-        year: the year that the context states.
         notes: prose that belongs to this row and stands in no column.
     """
     if len(cells) < len(mapped.columns):
@@ -56,7 +52,6 @@ def row_report(
         given=tuple(lines.given),
         asked_chars=len(asked) if has_prose else len(text) if notes or lines.has_prose else 0,
         cell_spans=(*spans, *lines.spans),
-        year=_missing_year(text, lines.given, year),
     )
 
 
@@ -124,10 +119,3 @@ def _shown(cell: str, line: LinePlan) -> str:
     if "\n" in text or "\r" in text:
         text = text if line.is_prose else " ".join(text.split())
     return line.shown(text) if line.shown is not None else text
-
-
-def _missing_year(text: str, given: Sequence[GivenValue], year: int | None) -> int | None:
-    if year is None:
-        return None
-    days = [text[value.char_start : value.char_end] for value in given if value.entity_type == "Crime_Date"]
-    return year if any(DAY_OF_SOME_YEAR.fullmatch(day) for day in days) else None

@@ -1,8 +1,10 @@
 """Rows as frames in the very columns and types of their table, and frames into tables."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
 
 import polars
 import pyarrow
@@ -10,7 +12,11 @@ from duckdb import DuckDBPyConnection
 
 from crimeetl import sql
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 TableRow: TypeAlias = dict[str, object]  # a table's columns by name
+StoredRow: TypeAlias = "TableRow | DataclassInstance"  # the columns as keys, or as the names of fields
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -20,13 +26,14 @@ def columns_of_tables(con: DuckDBPyConnection) -> dict[str, polars.Schema]:
     return {table: _columns_of(con, table) for table in tables}
 
 
-def frame_of(columns: polars.Schema, rows: Sequence[TableRow]) -> polars.DataFrame:
-    """Rows, whose keys are exactly the columns, as one frame."""
-    assert all(row.keys() == set(columns) for row in rows), f"rows have other columns than {', '.join(columns)}"
-    return polars.DataFrame([_series(name, kind, [row[name] for row in rows]) for name, kind in columns.items()])
+def frame_of(columns: polars.Schema, rows: Sequence[StoredRow]) -> polars.DataFrame:
+    """Rows, whose keys or fields are exactly the columns, as one frame."""
+    names = set(columns)
+    assert all(_names_of(row) == names for row in rows), f"rows have other columns than {', '.join(columns)}"
+    return polars.DataFrame([_series(name, kind, _cells(rows, name)) for name, kind in columns.items()])
 
 
-def insert_rows(con: DuckDBPyConnection, statement: str, rows: Mapping[str, Sequence[TableRow]]) -> None:
+def insert_rows(con: DuckDBPyConnection, statement: str, rows: Mapping[str, Sequence[StoredRow]]) -> None:
     """Run a statement that reads the rows for each table as ``new_<table>``."""
     frames = {table: frame_of(_columns_of(con, table), table_rows) for table, table_rows in rows.items()}
     insert_frames(con, statement, frames)
@@ -39,6 +46,19 @@ def insert_frames(con: DuckDBPyConnection, statement: str, frames: Mapping[str, 
     con.execute(sql.statement("statements", statement))
     for table in frames:
         con.unregister(f"new_{table}")
+
+
+def _names_of(row: StoredRow) -> Collection[str]:
+    return row.keys() if isinstance(row, dict) else _field_names(type(row))
+
+
+@cache
+def _field_names(row_type: "type[DataclassInstance]") -> frozenset[str]:
+    return frozenset(field.name for field in fields(row_type))
+
+
+def _cells(rows: Sequence[StoredRow], name: str) -> list[object]:
+    return [row[name] if isinstance(row, dict) else getattr(row, name) for row in rows]
 
 
 def _columns_of(con: DuckDBPyConnection, table: str) -> polars.Schema:

@@ -17,6 +17,17 @@ def finished_reports(database: Path, report_ids: Collection[str], *, model_diges
         return {report_id for (report_id,) in sql.fetch(con, sql.statement("statements", "finished_reports"), asked)}
 
 
+def has_finished_reports(database: Path, *, model_digest: str, schema_digest: str) -> bool:
+    """Whether this model has answered any report for this schema.
+
+    Raises:
+        DatabaseUnusable: locked, missing, not ours, or newer than this code.
+    """
+    asked = {"model_digest": model_digest, "schema_digest": schema_digest}
+    with sql.connect_read_only(database) as con:
+        return sql.fetch(con, sql.statement("statements", "any_finished_report"), asked) == [(True,)]
+
+
 def known_paths(database: Path) -> set[str]:
     """Every path whose reports the views show, or whose failure.
 

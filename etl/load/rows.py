@@ -1,25 +1,20 @@
 """What a batch stores, as rows of each table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING
 
 from crimeetl.etl.documents import Document, Failure, Report
-from crimeetl.etl.load.frames import TableRow
+from crimeetl.etl.load.frames import StoredRow, TableRow
 from crimeetl.etl.load.runs import Run
 from crimeetl.etl.normalise import NormalisedRows
 from crimeetl.etl.readers import printable
 from crimeetl.model.extraction import Answer, Extraction
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
 
 def document_rows(
     run: Run, seen_at: datetime, documents: Sequence[Document], splits: Mapping[str, Sequence[str]]
-) -> dict[str, list[TableRow]]:
+) -> dict[str, Sequence[StoredRow]]:
     """Documents once each, for each path the content that it was seen with last, and the reports of those split."""
     distinct_documents = {document.document_id: document for document in documents}
     newest_on_path = {document.path: document for document in documents}
@@ -46,7 +41,7 @@ def document_rows(
     }
 
 
-def report_rows(run: Run, reports: Iterable[Report]) -> dict[str, list[TableRow]]:
+def report_rows(run: Run, reports: Iterable[Report]) -> dict[str, Sequence[StoredRow]]:
     """Reports once each, with where they stand."""
     distinct_reports = {report.report_id: report for report in reports}
     return {
@@ -86,7 +81,7 @@ def report_rows(run: Run, reports: Iterable[Report]) -> dict[str, list[TableRow]
 
 def extraction_rows(
     run: Run, extracted_at: datetime, extractions: Iterable[tuple[Report, Extraction, NormalisedRows]]
-) -> dict[str, list[TableRow]]:
+) -> dict[str, Sequence[StoredRow]]:
     """Extractions with all that hangs on them, once each."""
     distinct = {run.extraction_id(report): (report, found, rows) for report, found, rows in extractions}
     normalised = [rows for _, _, rows in distinct.values()]
@@ -110,21 +105,21 @@ def extraction_rows(
             for extraction_id, (_, found, _) in distinct.items()
             for answer in found.answers
         ],
-        "mention": [_named(row) for rows in normalised for row in rows.mentions],
-        "person": [_named(row) for rows in normalised for row in rows.people],
-        "officer": [_named(row) for rows in normalised for row in rows.officers],
-        "offense": [_named(row) for rows in normalised for row in rows.offenses],
-        "location": [_named(row) for rows in normalised for row in rows.locations],
+        "mention": [row for rows in normalised for row in rows.mentions],
+        "person": [row for rows in normalised for row in rows.people],
+        "officer": [row for rows in normalised for row in rows.officers],
+        "offense": [row for rows in normalised for row in rows.offenses],
+        "location": [row for rows in normalised for row in rows.locations],
         **_description_rows(normalised),
     }
 
 
-def failure_rows(run: Run, failed_at: datetime, failures: Sequence[Failure]) -> dict[str, list[TableRow]]:
+def failure_rows(run: Run, failed_at: datetime, failures: Sequence[Failure]) -> dict[str, Sequence[StoredRow]]:
     """Failures once for each path, place and stage."""
     distinct = {(failure.path, failure.place, failure.stage): failure for failure in failures}
     return {
         "document_failure": [
-            {**_named(failure), "path": printable(failure.path), "run_id": run.run_id, "failed_at": failed_at}
+            {**asdict(failure), "path": printable(failure.path), "run_id": run.run_id, "failed_at": failed_at}
             for failure in distinct.values()
         ]
     }
@@ -140,7 +135,7 @@ def _answer_row(extraction_id: str, answer: Answer) -> TableRow:
     }
 
 
-def _description_rows(normalised: Sequence[NormalisedRows]) -> dict[str, list[TableRow]]:
+def _description_rows(normalised: Sequence[NormalisedRows]) -> dict[str, Sequence[StoredRow]]:
     """The rows of the tables that hold one description each."""
     tables = dict.fromkeys(table for rows in normalised for table in rows.descriptions)
     return {
@@ -153,17 +148,7 @@ def _description_rows(normalised: Sequence[NormalisedRows]) -> dict[str, list[Ta
                 "mention_id": row.mention_id,
             }
             for rows in normalised
-            for row in rows.descriptions[table]
+            for row in rows.descriptions.get(table, ())
         ]
         for table in tables
     }
-
-
-def _named(row: "DataclassInstance") -> TableRow:
-    """A dataclass whose fields are named like the columns, as a row."""
-    return {name: getattr(row, name) for name in _field_names(type(row))}
-
-
-@cache
-def _field_names(row_type: type["DataclassInstance"]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(row_type))

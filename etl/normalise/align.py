@@ -56,6 +56,8 @@ def spread_over(column: Column, count: int, name: str) -> Column:
 
     Dates, times, states and counts are one thing when they read alike, however they are written.
     """
+    if len(column) == count == 1:
+        return column
     stated = [cell for cell in column if cell]
     if len({_reading(cell.value, name) for cell in stated}) == 1:
         return [stated[0]] * count

@@ -88,8 +88,9 @@ def normalise(
         offenses=tuple(_offenses(columns, extraction_id, year)),
         locations=tuple(_locations(columns, extraction_id)),
         descriptions={
-            table: tuple(_descriptions(table, columns.get(entity_type, ()), extraction_id))
+            table: tuple(_descriptions(table, columns[entity_type], extraction_id))
             for table, entity_type in DESCRIPTION_TYPES.items()
+            if entity_type in columns
         },
     )
 
@@ -117,6 +118,8 @@ def _mentions(
 
 def _people(columns: Mapping[str, Column], extraction_id: str) -> Iterator[PersonRow]:
     for role, types in PERSON_TYPES.items():
+        if columns.keys().isdisjoint(types.values()):
+            continue
         for ordinal, row in enumerate(aligned(chosen_columns(columns, types))):
             first_mention_id, other_mention_ids = _sources(row)
             yield PersonRow(

@@ -132,4 +132,4 @@ class NormalisedRows:
     officers: tuple[OfficerRow, ...]
     offenses: tuple[OffenseRow, ...]
     locations: tuple[LocationRow, ...]
-    descriptions: Mapping[str, tuple[DescriptionRow, ...]]  # by table
+    descriptions: Mapping[str, tuple[DescriptionRow, ...]]  # by table; none of one that has no row

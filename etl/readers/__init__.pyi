@@ -1,4 +1,4 @@
-from .formats import COMMA_SEPARATED, CONTAINER_SUFFIXES, JSON, JSON_LINES, TAB_SEPARATED
+from .formats import COMMA_SEPARATED, CONTAINER_SUFFIXES, JSON, JSON_LINES, TAB_SEPARATED, TABLES
 from .limits import ReaderLimits
 from .paths import find_paths, gone_paths, links_out, printable
 from .plain import is_unicode
@@ -9,6 +9,7 @@ __all__ = [
     "CONTAINER_SUFFIXES",
     "JSON",
     "JSON_LINES",
+    "TABLES",
     "TAB_SEPARATED",
     "DocumentReader",
     "ReaderLimits",

@@ -74,8 +74,8 @@ SHEET_SUFFIXES = {
 }
 CONTAINER_SUFFIXES = {".zip": ZIP, ".mbox": MAILBOX, **SHEET_SUFFIXES}
 SHOWN_SUFFIXES = (".odt", ".rtf", ".msg", ".png", ".jpg", ".tif")  # of formats that the content alone must show
-# No parser stands between their bytes and their text.
-DECODED_ALONE = {PLAIN, MARKDOWN, COMMA_SEPARATED, TAB_SEPARATED, JSON, JSON_LINES}
+TABLES = (COMMA_SEPARATED, TAB_SEPARATED, JSON, JSON_LINES)
+DECODED_ALONE = {PLAIN, MARKDOWN, *TABLES}  # no parser stands between their bytes and their text
 
 PDF_MARK = b"%PDF-"
 ZIP_MARK = b"PK\x03\x04"

@@ -21,6 +21,8 @@ class ReaderLimits:
     """Of a file, and of all files in an archive together: a larger one is not read."""
     text_chars: int = 64 * MEGABYTE
     """Of the text that a document may turn out to hold."""
+    table_chars: int = 256 * MEGABYTE
+    """Of the text of a table, which is taken row by row."""
     archive_files: int = 10_000
     """In one archive or mailbox."""
     archive_ratio: int = 200

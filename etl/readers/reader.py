@@ -165,7 +165,7 @@ class DocumentReader:
         whole = with_pages(file_text, read)
         if not whole.text.strip():
             raise EmptyDocument(path, f"OCR found no text in it; {ocr.SCAN_ANEW}, or take it away")
-        _check_text(path, whole, self._limits)
+        _check_text(path, whole, self._limits.text_chars)
         return whole
 
     def _elsewhere(
@@ -231,7 +231,8 @@ def read_content(path: str, encoded: bytes, limits: ReaderLimits) -> tuple[str, 
             reason = f"{_counted(scans, len(file_text.pages))} read by OCR alone, and Tesseract is not installed"
             raise NeedsOcr(path, f"{reason}; {images.INSTALL_TESSERACT}")
     else:
-        _check_text(path, file_text, limits)
+        is_table = media_type in formats.TABLES
+        _check_text(path, file_text, limits.table_chars if is_table else limits.text_chars)
     return media_type, file_text
 
 
@@ -245,11 +246,11 @@ def _counted(scans: int, pages: int) -> str:
     return f"its {pages} pages can be" if scans == pages else f"{scans} of its {pages} pages can be"
 
 
-def _check_text(path: str, file_text: FileText, limits: ReaderLimits) -> None:
+def _check_text(path: str, file_text: FileText, most_chars: int) -> None:
     if not file_text.text.strip():
         raise EmptyDocument(path, "it holds no text; fill it or take it away")
-    if len(file_text.text) > limits.text_chars:
-        reason = f"it holds more than {limits.text_chars} characters; cut it into smaller files"
+    if len(file_text.text) > most_chars:
+        reason = f"it holds more than {most_chars} characters; cut it into smaller files"
         raise UnreadableDocument(path, reason)
     if not is_unicode(file_text.text):
         raise UnreadableDocument(path, "its text holds half a surrogate pair; save it again as UTF-8")

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 
 from crimeetl.etl.documents import Document, Report, content_id
 from crimeetl.etl.errors import EmptyDocument
-from crimeetl.etl.readers import COMMA_SEPARATED, CONTAINER_SUFFIXES, JSON, JSON_LINES, TAB_SEPARATED
+from crimeetl.etl.readers import CONTAINER_SUFFIXES, TABLES
 from crimeetl.etl.split.boundaries import Span, report_spans
 from crimeetl.etl.split.entries import SpanContext, span_contexts
 from crimeetl.etl.split.incidents import incident_rows
 from crimeetl.etl.split.pages import lines_between, pages_between
 from crimeetl.etl.split.rows import Split, Taken, incident_reports, table_parts
 from crimeetl.etl.split.settings import SplitSettings
-
-TABLES = (COMMA_SEPARATED, TAB_SEPARATED, JSON_LINES, JSON)
 
 
 def split(document: Document, settings: SplitSettings | None = None) -> Split:

@@ -20,10 +20,11 @@ from crimeetl.etl.documents import Cell, Document, GivenValue, Line, Page, Repor
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument, WrongUsage
 from crimeetl.etl.readers import is_unicode
 from crimeetl.etl.split.incidents import IncidentRow, IncidentRows
+from crimeetl.etl.split.kinds import stated_year
 from crimeetl.etl.split.pages import pages_between
 from crimeetl.etl.split.settings import SplitSettings
 
-PART_ROWS = 4096  # that are made reports at a time
+PART_ROWS = 16384  # that are made reports at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def _taken_as(table: RawTable, mapped: MappedColumns) -> Taken:
 def _outcomes(
     document: Document, table: RawTable, mapped: MappedColumns
 ) -> Iterator[tuple[int, Report | DocumentFailed]]:
+    year = stated_year("\n".join(table.title))
     for place, row in enumerate(table.rows):
         where = f"line {row.line_number}"
         if row.problem is not None:
@@ -132,7 +134,7 @@ def _outcomes(
             reason = f"{where}: the text holds half a surrogate pair; correct the line"
             yield place, UnreadableDocument(document.path, reason)
         else:
-            yield place, _report(document, place, made, row.char_start)
+            yield place, _report(document, place, made, row.char_start, year=year)
 
 
 def _incident_report(
@@ -142,7 +144,6 @@ def _incident_report(
         mapped,
         [cell.text for cell in row.cells],
         context=(*listed.context, *row.context),
-        year=listed.year,
         notes=row.notes,
     )
     pages = pages_between(document.pages, row.char_start, row.char_end)[:1]

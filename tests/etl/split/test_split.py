@@ -89,10 +89,10 @@ def test_a_table_is_one_report_where_the_user_says_so() -> None:
 
 
 def test_a_long_table_comes_in_parts() -> None:
-    lines = "".join(f"24-{number:05},Theft\n" for number in range(5000))
+    lines = "".join(f"24-{number:05},Theft\n" for number in range(17_000))
     parts = list(split_parts(table(f"case no,offense\n{lines}")))
-    assert [len(part.reports) for part in parts] == [4096, 904]
-    assert [report.place for part in parts for report in part.reports] == list(range(5000))
+    assert [len(part.reports) for part in parts] == [16_384, 616]
+    assert [report.place for part in parts for report in part.reports] == list(range(17_000))
 
 
 @pytest.mark.parametrize(
