@@ -1,6 +1,5 @@
 """Reports in: ``ingest`` into a database, ``extract`` without one."""
 
-import gc
 import sys
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,6 @@ from crimeetl.etl.errors import CrimeEtlError, WrongUsage
 from crimeetl.etl.settings import ReadingSettings
 
 SOME_FAILED = 3
-YOUNG_OBJECTS = 100_000  # before cycles are sought among them: rows have none, and looking costs a third of their time
 
 
 @click.command()
@@ -81,7 +79,6 @@ def ingest(
         counter = token_counter(choice.base.name, cache=choice.base.cache)
         show_plan(plan(settings, files, counter, standard_input=sys.stdin.buffer), as_json=as_json)
         return
-    gc.set_threshold(YOUNG_OBJECTS, 50, 1000)
     opened, tell = partial(Extractor, choice, asked), partial(click.echo, err=True)
     summary = run_ingest(settings, files, opened, standard_input=sys.stdin.buffer, tell=tell)
     show_summary(summary, settings, as_json=as_json)

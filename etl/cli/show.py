@@ -54,7 +54,8 @@ def show_taken(taken: "Taken", types: "Collection[str]") -> None:
         gives = ", ".join(column.types) or ("prose, for the model" if column.is_prose else "nothing but text")
         missing = f" (the schema does not ask for {', '.join(unasked)})" if unasked else ""
         shown = [shortened(harmless_line(sample)) for sample in column.samples]
-        click.echo(f"{'':12}{shortened(harmless_line(column.heading)):32}{gives}{missing}: {' | '.join(shown)}")
+        values = " | ".join(shown) or "(empty)"
+        click.echo(f"{'':12}{shortened(harmless_line(column.heading)):32}{gives}{missing}: {values}")
     for line in taken.left_out[:SHOWN_LEFT_OUT]:
         click.echo(f"{'':12}left out: {shortened(harmless_line(line))}")
     if len(taken.left_out) > SHOWN_LEFT_OUT:

@@ -1,5 +1,6 @@
 """A row of a table as the text of a report, with the values that its headings state."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,6 +9,9 @@ from crimeetl.etl.columns.cells import Found
 from crimeetl.etl.columns.plan import LinePlan, MappedColumns
 from crimeetl.etl.columns.values import SHORTEST_PROSE_WORDS
 from crimeetl.etl.documents import GivenValue
+
+# "Roe, J.": in a narrow column, a line each.
+WHOLE_NAME = re.compile(r"[^\W\d_][\w'’-]{0,30},\s?[A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,8 @@ def _unsaid(found: Sequence[Found], said: str, given: Sequence[GivenValue], text
 
 def _shown(cell: str, line: LinePlan) -> str:
     text = cell.strip()
-    if "\n" in text or "\r" in text:
-        text = text if line.is_prose else " ".join(text.split())
+    if ("\n" in text or "\r" in text) and not line.is_prose:
+        lines = [" ".join(piece.split()) for piece in text.splitlines() if not piece.isspace()]
+        are_people = all(WHOLE_NAME.fullmatch(piece) for piece in lines)
+        text = ("; " if are_people else " ").join(filter(None, lines))
     return line.shown(text) if line.shown is not None else text

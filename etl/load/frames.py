@@ -1,10 +1,10 @@
 """Rows as frames in the very columns and types of their table, and frames into tables."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import polars
 import pyarrow
@@ -29,7 +29,7 @@ def columns_of_tables(con: DuckDBPyConnection) -> dict[str, polars.Schema]:
 def frame_of(columns: polars.Schema, rows: Sequence[StoredRow]) -> polars.DataFrame:
     """Rows, whose keys or fields are exactly the columns, as one frame."""
     names = set(columns)
-    assert all(_names_of(row) == names for row in rows), f"rows have other columns than {', '.join(columns)}"
+    assert all(found == names for found in _names_of(rows)), f"rows have other columns than {', '.join(columns)}"
     return polars.DataFrame([_series(name, kind, _cells(rows, name)) for name, kind in columns.items()])
 
 
@@ -48,17 +48,18 @@ def insert_frames(con: DuckDBPyConnection, statement: str, frames: Mapping[str, 
         con.unregister(f"new_{table}")
 
 
-def _names_of(row: StoredRow) -> Collection[str]:
-    return row.keys() if isinstance(row, dict) else _field_names(type(row))
-
-
-@cache
-def _field_names(row_type: "type[DataclassInstance]") -> frozenset[str]:
-    return frozenset(field.name for field in fields(row_type))
+def _names_of(rows: Sequence[StoredRow]) -> Iterator[Collection[str]]:
+    """The names that rows have: of each row that is a mapping, and of each type of the others."""
+    yield from (row.keys() for row in rows if isinstance(row, dict))
+    for row_type in {type(row) for row in rows if not isinstance(row, dict)}:
+        yield frozenset(field.name for field in fields(row_type))
 
 
 def _cells(rows: Sequence[StoredRow], name: str) -> list[object]:
-    return [row[name] if isinstance(row, dict) else getattr(row, name) for row in rows]
+    """One column; the rows of a table are all mappings or all of one type."""
+    if rows and isinstance(rows[0], dict):
+        return [row[name] for row in cast(Sequence[TableRow], rows)]
+    return list(map(attrgetter(name), rows))
 
 
 def _columns_of(con: DuckDBPyConnection, table: str) -> polars.Schema:
