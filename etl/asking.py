@@ -5,12 +5,14 @@ the other types, where there is prose ── model ──▶ Answers, source "mo
 the other types, where there is none ────────────▶ no answer: nobody was asked
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from crimeetl.etl.columns import read_synonyms, shipped_synonyms
 from crimeetl.etl.documents import Report
 from crimeetl.etl.errors import WrongUsage
+from crimeetl.etl.split import SplitSettings
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import EntitySchema, EntityType
 
@@ -92,12 +94,23 @@ def extract_all(
     return [answered(report, schema, found[number]) for number, report in enumerate(reports)]
 
 
-def must_be_asked(names: Iterable[str], schema: EntitySchema) -> None:
-    """Checks what the user says columns hold.
+def must_be_asked(settings: SplitSettings, schema: EntitySchema) -> None:
+    """Checks what the user says columns hold, before anything is read.
 
     Raises:
-        WrongUsage: a name is no type of the schema.
+        WrongUsage: a type is none of the schema, or the file of headings cannot be used.
     """
-    if unknown := [name for name in names if name and name not in schema.by_name]:
+    named = settings.types_of_headings.values()
+    if unknown := [name for name in named if name and name not in schema.by_name]:
         known = ", ".join(schema.by_name)
-        raise WrongUsage(f"--map names {', '.join(unknown)}, which the schema {schema.name} does not ask for: {known}")
+        raise WrongUsage(
+            f"--map names {', '.join(unknown)}, which the schema {schema.name} does not ask for; "
+            f"name one of its types: {known}"
+        )
+    if settings.headings is not None:
+        known_types = shipped_synonyms().types | schema.by_name.keys()
+        if strange := sorted(read_synonyms(settings.headings).types - known_types):
+            raise WrongUsage(
+                f"the headings {settings.headings} have {', '.join(f'[{name}]' for name in strange)}, which is no type "
+                f"of the schema {schema.name}; correct it, or give the --schema that has it"
+            )

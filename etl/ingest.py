@@ -44,6 +44,7 @@ from crimeetl.model.schema import EntitySchema, EntityType
 Item = TypeVar("Item")
 WAITING_REPORTS = 1024  # done before, that wait for a transaction: opening the database takes longer than storing them
 COLLECTED_AFTER = (100_000, 50, 1_000)  # new objects, young collections, collections of those that lasted
+MOST_REMARKS = 20  # on files that may have been taken for other ones
 LATE_CHARS = 100_000  # reports longer than this, minutes of work each, wait until all others are done
 
 
@@ -112,7 +113,7 @@ def ingest(
         missing=work.missing,
         seconds=perf_counter() - started,
         is_interrupted=status == "interrupted",
-        remarks=(*work.doubts, *work.unusual.lines()),
+        remarks=(*_some(work.doubts), *work.unusual.lines()),
     )
 
 
@@ -354,6 +355,12 @@ def _cycles_seldom_sought() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _some(lines: Sequence[str]) -> list[str]:
+    """The first of many lines, and how many more there are."""
+    more = len(lines) - MOST_REMARKS
+    return [*lines[:MOST_REMARKS], f"{more} remarks more; --dry-run says them all"] if more > 0 else list(lines)
 
 
 def _completed(

@@ -41,6 +41,7 @@ class Plan:
     types: tuple[str, ...]  # that the schema asks for
     tokens: int  # of what the model would read of them
     seconds: float | None  # by the pace of earlier runs of this model and schema; None before the first
+    remarks: tuple[str, ...] = ()  # on options that fit no file
 
     def count(self, state: State) -> int:
         """How many files are in a state."""
@@ -62,10 +63,12 @@ def plan(
     is_there = settings.database.exists()
     versions = newest_versions(settings.database) if is_there else {}
     files: list[FilePlan] = []
+    remarks: list[str] = []
     reports = tokens = 0
     with DocumentReader(standard_input, settings.reading.limits) as reader:
         reading = Reading(reader, paths, settings)
         for chunk in reading.chunks():
+            remarks += chunk.unheeded
             fates = iter(reading.fates(chunk.tasks))
             for file in chunk.files:
                 own = [(report, next(fates)) for report in file.reports]
@@ -82,7 +85,8 @@ def plan(
     gone = gone_paths(known, settings.arguments, paths, reading.files)
     files += [FilePlan(path, "missing", 0) for path in gone]
     pace = _pace(settings) if is_there else None
-    return Plan(files, reports, tuple(settings.schema.by_name), tokens, None if pace is None else tokens * pace)
+    seconds = None if pace is None else tokens * pace
+    return Plan(files, reports, tuple(settings.schema.by_name), tokens, seconds, tuple(remarks))
 
 
 def _file_plan(file: FileRead, versions: Mapping[str, str], fates: Sequence[Fate]) -> FilePlan:

@@ -12,7 +12,7 @@ from crimeetl.etl.errors import DocumentFailed, UnreadableDocument
 from crimeetl.etl.load import finished_reports, has_finished_reports
 from crimeetl.etl.readers import DocumentReader, links_out
 from crimeetl.etl.settings import IngestSettings
-from crimeetl.etl.split import Split, Taken, split_parts
+from crimeetl.etl.split import Split, SplitSettings, Taken, split_parts
 
 CHUNK_REPORTS = 64  # read before the database is asked which of them are done; as many as the extractor reads ahead
 Fate = Literal["to extract", "done", "copy", "beyond the limit"]
@@ -46,6 +46,7 @@ class Chunk:
 
     files: list[FileRead] = field(default_factory=list)
     extra_files: int = 0  # of those found inside archives, less the archives
+    unheeded: list[str] = field(default_factory=list)  # options that fit no file; in the last chunk
 
     @property
     def tasks(self) -> list[Task]:
@@ -66,9 +67,10 @@ class Chunk:
 
     @property
     def doubts(self) -> list[str]:
-        """What files were taken for, of those that may be something else."""
+        """What files were taken for, of those that may be something else; and options that fit none of all files."""
         taken = [(file.path, file.taken_as) for file in self.files]
-        return [f"{path}: taken for {one.words}" for path, one in taken if one is not None and not one.is_sure]
+        doubts = [f"{path}: taken for {one.words}" for path, one in taken if one is not None and not one.is_sure]
+        return doubts + self.unheeded
 
     @property
     def failures(self) -> list[Failure]:
@@ -78,6 +80,34 @@ class Chunk:
     def entry_count(self) -> int:
         """Reports and failures."""
         return sum(len(file.reports) + len(file.failures) for file in self.files)
+
+
+class Unheeded:
+    """What the user says of the files that proves true of none of them."""
+
+    def __init__(self, settings: SplitSettings) -> None:
+        self._headings = dict.fromkeys(settings.types_of_headings)  # that no table had yet
+        self._wants_rows = settings.as_rows is True
+        self._without_rows: list[str] = []
+
+    def look_at(self, path: str, part: Split) -> None:
+        """A file, or the first part of a long one."""
+        for column in part.taken_as.columns if part.taken_as else ():
+            if column.told_as is not None:
+                self._headings.pop(column.told_as, None)
+        if self._wants_rows and part.taken_as is None and part.reports:
+            self._without_rows.append(path)
+
+    def lines(self) -> list[str]:
+        """A line for each option, once all files were looked at."""
+        lines = []
+        if self._headings:
+            named = ", ".join(self._headings)
+            lines.append(f"--map: no table has a column {named}; --dry-run shows the headings that there are")
+        if self._without_rows:
+            files = f"{len(self._without_rows)} file{'s' * (len(self._without_rows) > 1)}"
+            lines.append(f"--rows: no rows or entries were found in {files} (the first: {self._without_rows[0]})")
+        return lines
 
 
 class Reading:
@@ -93,6 +123,7 @@ class Reading:
         self.paths, self._reader = paths, reader
         self._seen: set[str] = set()  # report ids that are to be extracted: a copy of one is not extracted twice
         self._links_out = set() if settings.reading.follows_links else links_out(settings.arguments, paths)
+        self._unheeded = Unheeded(settings.reading.split)
         self._is_stopped = False
         self._asks_database: bool | None = None  # None until it matters
 
@@ -111,6 +142,7 @@ class Reading:
                     if chunk.entry_count >= CHUNK_REPORTS:
                         yield chunk
                         chunk = Chunk()
+        chunk.unheeded = self._unheeded.lines()
         yield chunk
 
     def stop(self) -> None:
@@ -158,7 +190,9 @@ class Reading:
             part, is_continued = next(coming, None), False
             while part is not None:
                 following = next(coming, None)
-                reports, failures = self._within_bounds(document.path, part)
+                if not is_continued:
+                    self._unheeded.look_at(document.path, part)
+                reports, failures = within_bounds(document.path, part, self.settings.reading.most_report_chars)
                 report_ids += [report.report_id for report in reports]
                 whole = None if following else tuple(report_ids)
                 taken_as = None if is_continued else part.taken_as
@@ -166,17 +200,13 @@ class Reading:
                 part, is_continued = following, True
         except DocumentFailed as error:
             yield FileRead(document.path, None, failures=(_failure(document.path, None, "split", error),))
-
-    def _within_bounds(self, path: str, part: Split) -> tuple[tuple[Report, ...], tuple[Failure, ...]]:
-        """The reports that are no longer than a report may be, and why the others, or bad rows, are none."""
-        most_chars = self.settings.reading.most_report_chars
-        failures = [_failure(path, place, "split", error) for place, error in part.failures]
-        for report in part.reports:
-            if len(report.text) > most_chars:
-                reason = f"it holds {len(report.text)} characters, more than {most_chars}"
-                too_long = UnreadableDocument(path, f"{reason}; cut it, or raise --max-report-chars")
-                failures.append(_failure(path, report.place, "split", too_long))
-        return tuple(report for report in part.reports if len(report.text) <= most_chars), tuple(failures)
+        except MemoryError:
+            raise
+        # One document that nobody foresaw is its own failure and becomes a row; the others go on.
+        except Exception as error:  # noqa: BLE001
+            reason = f"it could not be parted ({type(error).__name__}: {error}); report it, or give it as plain text"
+            unforeseen = UnreadableDocument(document.path, reason)
+            yield FileRead(document.path, None, failures=(_failure(document.path, None, "split", unforeseen),))
 
     def _finished(self, report_ids: set[str]) -> set[str]:
         settings = self.settings
@@ -195,6 +225,17 @@ class Reading:
             return "beyond the limit"
         self._seen.add(report_id)
         return "to extract"
+
+
+def within_bounds(path: str, part: Split, most_chars: int) -> tuple[tuple[Report, ...], tuple[Failure, ...]]:
+    """The reports of a file that are no longer than a report may be, and why the others, or bad rows, are none."""
+    failures = [_failure(path, place, "split", error) for place, error in part.failures]
+    for report in part.reports:
+        if len(report.text) > most_chars:
+            reason = f"it holds {len(report.text)} characters, more than {most_chars}"
+            too_long = UnreadableDocument(path, f"{reason}; cut it, or raise --max-report-chars")
+            failures.append(_failure(path, report.place, "split", too_long))
+    return tuple(report for report in part.reports if len(report.text) <= most_chars), tuple(failures)
 
 
 def _failure(path: str, place: int | None, stage: Literal["read", "split"], error: DocumentFailed) -> Failure:

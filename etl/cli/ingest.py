@@ -59,7 +59,7 @@ def ingest(
     from crimeetl.model.schema import load_schema
 
     asked = load_schema(schema)
-    must_be_asked(reading.split.types_of_headings.values(), asked)
+    must_be_asked(reading.split, asked)
     # First of all: a mistyped path is told before a base is fetched.
     files = find_paths(paths, may_be_empty=prune, database=database)
     sql.must_be_usable(database)
@@ -106,20 +106,26 @@ def extract(
     """
     from crimeetl.etl.asking import extract_all, must_be_asked
     from crimeetl.etl.readers import DocumentReader, find_paths
+    from crimeetl.etl.reading import Unheeded, within_bounds
     from crimeetl.etl.split import split
     from crimeetl.model.extract import Extractor
     from crimeetl.model.schema import load_schema
 
     asked = load_schema(schema)
-    must_be_asked(reading.split.types_of_headings.values(), asked)
+    must_be_asked(reading.split, asked)
     paths = find_paths([file])
     if len(paths) != 1:
         raise WrongUsage(f"{file} is a folder; extract answers one file, ingest takes folders")
     with DocumentReader(sys.stdin.buffer) as reader:
         parts = split(reader.read(paths[0]), reading.split)
-    found = extract_all(parts.reports, asked, lambda: Extractor(model.choose(asked), asked))
+    unheeded = Unheeded(reading.split)
+    unheeded.look_at(paths[0], parts)
+    for line in unheeded.lines():
+        click.echo(f"notice: {line}", err=True)
+    reports, failures = within_bounds(paths[0], parts, reading.most_report_chars)
+    found = extract_all(reports, asked, lambda: Extractor(model.choose(asked), asked))
     show_extractions(found, as_json=as_json)
-    for _, failure in parts.failures:
-        click.echo(f"not read: {failure}", err=True)
-    if parts.failures:
+    for failure in failures:
+        click.echo(f"not read: {failure.path}: {failure.message}", err=True)
+    if failures:
         sys.exit(SOME_FAILED)

@@ -36,6 +36,8 @@ def show_plan(found: "Plan", *, as_json: bool) -> None:
             click.echo(f"{file.state:10}{harmless_line(file.path)}{count}{reason}")
             if file.taken_as is not None:
                 show_taken(file.taken_as, found.types)
+    for remark in found.remarks:
+        click.echo(f"notice: {harmless_line(remark)}", err=True)
     time = "" if found.seconds is None else f", about {found.seconds:.0f} s at the pace of earlier runs"
     click.echo(
         ", ".join(f"{found.count(state)} {state}" for state in STATES)
@@ -47,8 +49,7 @@ def show_taken(taken: "Taken", types: "Collection[str]") -> None:
     """What a file that holds several reports is taken for: its columns, what each gives, and what is left out."""
     from crimeetl.etl.output import harmless_line
 
-    doubt = "" if taken.is_sure else "; not sure: --rows or --one-report settles it"
-    click.echo(f"{'':10}taken for {harmless_line(taken.words)}{doubt}")
+    click.echo(f"{'':10}taken for {harmless_line(taken.words)}")
     for column in taken.columns:
         unasked = [name for name in column.types if name not in types]
         gives = ", ".join(column.types) or ("prose, for the model" if column.is_prose else "nothing but text")

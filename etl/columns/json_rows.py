@@ -13,6 +13,7 @@ from crimeetl.etl.readers import is_unicode
 BLANK = re.compile(r"[ \t\r\n]*")
 FIRST_OBJECT = re.compile(r"\[[ \t\r\n]*\{")
 DEEPEST_ARRAY = 4  # objects round an array of rows: as many as data portals wrap them in
+EXTRA = "Extra data"  # as the json module says
 HALF_PAIR = "the text holds half a surrogate pair; correct the line"
 
 
@@ -65,7 +66,7 @@ def array_rows(document: Document) -> Iterator[JsonRow]:
     start = _after_blank(text, 0)
     try:
         if text[start : start + 1] != "{":
-            yield from _elements(document, start)
+            yield from _elements(document, start, is_whole=True)
             return
         arrays = list(_arrays(text, start, DEEPEST_ARRAY))
     except json.JSONDecodeError as error:
@@ -77,13 +78,20 @@ def array_rows(document: Document) -> Iterator[JsonRow]:
         reason = f"it has several arrays of objects ({names}); save the one that holds the reports in a file of its own"
         raise UnreadableDocument(document.path, reason)
     if arrays:
-        yield from _elements(document, arrays[0][1])
+        yield from _elements(document, arrays[0][1], is_whole=False)
     else:
         value, problem = _decoded(text[start:])
         yield _row(text.count("\n", 0, start) + 1, start, value, problem)
 
 
-def _elements(document: Document, start: int) -> Iterator[JsonRow]:
+def _elements(document: Document, start: int, *, is_whole: bool) -> Iterator[JsonRow]:
+    """The elements of an array.
+
+    Args:
+        document: that it stands in.
+        start: where it begins.
+        is_whole: whether the document ends with it.
+    """
     text = document.text
     if text[start : start + 1] != "[":
         raise UnreadableDocument(document.path, "it is JSON but no array of objects; write [{...}, {...}]")
@@ -103,6 +111,8 @@ def _elements(document: Document, start: int) -> Iterator[JsonRow]:
             position = _after_blank(text, position + 1)
         elif text[position : position + 1] != "]":
             raise _no_json(document, "Expecting ',' delimiter", position)
+    if is_whole and (rest := _after_blank(text, position + 1)) < len(text):
+        raise _no_json(document, EXTRA, rest)
 
 
 def _arrays(text: str, start: int, depth: int, path: str = "") -> Iterator[tuple[str, int]]:
@@ -124,6 +134,8 @@ def _arrays(text: str, start: int, depth: int, path: str = "") -> Iterator[tuple
             position = _after_blank(text, position + 1)
     if text[position : position + 1] != "}":
         raise json.JSONDecodeError("Expecting ',' delimiter", text, position)
+    if depth == DEEPEST_ARRAY and (rest := _after_blank(text, position + 1)) < len(text):
+        raise json.JSONDecodeError(EXTRA, text, rest)
 
 
 def _after_blank(text: str, start: int) -> int:
@@ -146,7 +158,12 @@ def _decoded(line: str) -> tuple[object, str | None]:
 
 
 def _row(line_number: int, start: int, value: object, problem: str | None) -> JsonRow:
-    cells = flattened(value) if problem is None else {}
+    if problem is not None:
+        return JsonRow(line_number, start, {}, problem)
+    try:
+        cells = flattened(value)
+    except ValueError as error:
+        return JsonRow(line_number, start, {}, f"{error}; keep those that are needed")
     if not is_unicode("".join((*cells, *cells.values()))):
         return JsonRow(line_number, start, {}, HALF_PAIR)
-    return JsonRow(line_number, start, cells, problem)
+    return JsonRow(line_number, start, cells)

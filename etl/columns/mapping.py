@@ -1,6 +1,6 @@
 """What each column of a table holds, by its heading and its values."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -77,14 +77,15 @@ def map_columns(
     Args:
         headings: one a column; the same may stand twice.
         sample_rows: the first rows; some hundreds are enough.
-        told: heading -> entity type, as the user has it; "" for a column that holds none. Believed always.
+        told: heading -> entity type, as the user has it; "" for a column that holds none. Believed always. It means
+            the columns so headed, or those of the same letters, or else those of the same words.
         text_column: the heading of the column that holds the reports' prose; None for the first there is of
             TEXT_COLUMNS that holds prose.
         synonyms: what headings mean; None for the shipped table.
         title: what stands above the table, which may say that it lists arrests.
 
     Raises:
-        WrongUsage: the table has no such text column.
+        WrongUsage: the table has no such text column, or the user says that it holds a type.
     """
     synonyms = synonyms or shipped_synonyms()
     keys = [heading_key(heading, synonyms) for heading in headings]
@@ -104,9 +105,30 @@ def map_columns(
         )
         for place, key in enumerate(keys)
     ]
-    text_place = _text_place(columns, text_column)
-    uses = _uses([column for column in columns if column.place != text_place], told or {}, synonyms)
-    return _mapped(columns, shown, uses, text_place)
+    told_as = _told_as(columns, told or {}, synonyms)
+    told_types = {place: (told or {})[heading] for place, heading in told_as.items()}
+    text_place = _text_place(columns, text_column, told_types)
+    uses = _uses([column for column in columns if column.place != text_place], told_types)
+    return _mapped(columns, shown, uses, text_place, told_as)
+
+
+def _told_as(columns: Sequence[SeenColumn], told: Iterable[str], synonyms: Synonyms) -> dict[int, str]:
+    """By the place of a column the heading by which the user names it; the most alike counts."""
+    alike: tuple[Callable[[str], object], ...] = (str, _letters, partial(heading_key, synonyms=synonyms))
+    found: dict[int, str] = {}
+    for heading in told:
+        for form in alike:
+            places = [
+                column.place for column in columns if form(column.heading) and form(column.heading) == form(heading)
+            ]
+            if places:
+                found |= dict.fromkeys(places, heading)
+                break
+    return found
+
+
+def _letters(heading: str) -> str:
+    return "".join(character for character in heading.casefold() if character.isalnum())
 
 
 def _stated_values(place: int, rows: Sequence[Sequence[str]]) -> list[str]:
@@ -129,15 +151,18 @@ def _folded(heading: str) -> str:
     return "_".join(heading.strip().casefold().replace("_", " ").split())
 
 
-def _text_place(columns: Sequence[SeenColumn], wanted: str | None) -> int | None:
+def _text_place(columns: Sequence[SeenColumn], wanted: str | None, told_types: Mapping[int, str]) -> int | None:
     if wanted is not None:
         for fold in (str, _folded):
             for column in columns:
                 if fold(column.heading) == fold(wanted):
+                    if entity_type := told_types.get(column.place):
+                        raise WrongUsage(f"{wanted} is its --text-column and, by --map, {entity_type}; leave one out")
                     return column.place
         listed = ", ".join(column.heading for column in columns)
         raise WrongUsage(f"it has no column {wanted}; choose one of its columns with --text-column: {listed}")
-    named = [column for name in TEXT_COLUMNS for column in columns if _folded(column.heading) == name and column.values]
+    free = [column for column in columns if column.values and not told_types.get(column.place)]
+    named = [column for name in TEXT_COLUMNS for column in free if _folded(column.heading) == name]
     for column in named:
         is_prose = values.is_prose(column.values) and values.average_words(column.values) >= PROSE_WORDS
         if is_prose or _folded(column.heading) in SURE_TEXT_COLUMNS:
@@ -150,13 +175,7 @@ def _is_id(column: SeenColumn) -> bool:
     return column.key <= ID_WORDS
 
 
-def _uses(columns: Sequence[SeenColumn], told: Mapping[str, str], synonyms: Synonyms) -> list[_Use]:
-    by_told_key = {heading_key(heading, synonyms): entity_type for heading, entity_type in told.items()}
-    told_types = {
-        column.place: told.get(column.heading, by_told_key.get(column.key, ""))
-        for column in columns
-        if column.heading in told or column.key in by_told_key
-    }
+def _uses(columns: Sequence[SeenColumn], told_types: Mapping[int, str]) -> list[_Use]:
     free = [column for column in columns if column.place not in told_types]
     uses = [
         _Use((place,), (entity_type,), partial(cells.told, entity_type))
@@ -233,6 +252,7 @@ def _mapped(
     shown: Sequence[Callable[[str], str] | None],
     uses: Sequence[_Use],
     text_place: int | None,
+    told_as: Mapping[int, str],
 ) -> MappedColumns:
     use_of = {place: use for use in uses for place in use.places}
     prosaic = {column.place for column in columns if _is_prosaic(column, use_of.get(column.place))}
@@ -255,6 +275,7 @@ def _mapped(
             use_of[column.place].types if column.place in use_of else (),
             tuple(islice(dict.fromkeys(column.values), SHOWN_SAMPLES)),
             column.place in prosaic or column.place == text_place,
+            told_as.get(column.place),
         )
         for column in columns
     )

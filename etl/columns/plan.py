@@ -14,6 +14,7 @@ class MappedColumn:
     types: tuple[str, ...]  # of the values that it gives; none where nothing is certain
     samples: tuple[str, ...]  # up to three of its values
     is_prose: bool  # sentences, which are for the model to read
+    told_as: str | None = None  # the heading by which the user says what it holds; None where nobody does
 
 
 @dataclass(frozen=True, slots=True)

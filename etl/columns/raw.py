@@ -3,21 +3,21 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
 from crimeetl.etl.columns.header import NUMBER, Header, filled, found_header
 from crimeetl.etl.columns.json_rows import JsonRow, are_arrays, array_rows, line_records, line_rows
-from crimeetl.etl.columns.records import SEPARATOR_LINE, Record, delimited_records, sniffed_delimiter
+from crimeetl.etl.columns.records import MOST_COLUMNS, SEPARATOR_LINE, Record, delimited_records, sniffed_delimiter
 from crimeetl.etl.columns.synonyms import Synonyms, shipped_synonyms
 from crimeetl.etl.documents import Document
 from crimeetl.etl.errors import UnreadableDocument
 from crimeetl.etl.readers import COMMA_SEPARATED, JSON, JSON_LINES, TAB_SEPARATED
 
 SAMPLE_ROWS = 2_000
+FEWEST_VALUES = 20  # of a column in the sample; further rows are taken into it for one that has fewer
 HEADER_ROWS = 200
-MOST_COLUMNS = 2_000
 FIRST_LETTERS_OF_FOOTERS = frozenset(" \tgGsStTcCpPnNrRiIeE")
 MOST_FOOTERS = 20  # lines; more are rows of one cell
 NARROW_CELLS = 2  # that a footer or a total fills at most
@@ -59,7 +59,7 @@ class RawTable:
     headings: tuple[str, ...]  # none where no row can be used
     rows: Iterable[RawRow]  # without blank ones, headings that come again, totals and footers
     row_count: int
-    sample: tuple[tuple[str, ...], ...]  # the cells of the first rows that can be used
+    sample: tuple[tuple[str, ...], ...]  # the cells of the first rows, and of later ones where columns fill late
     title: tuple[str, ...] = ()  # the lines above the headings
     left_out: tuple[str, ...] = ()  # what is no row: totals, footers, headings that come again
 
@@ -87,6 +87,30 @@ class _Frame:
     header: tuple[str, ...]  # its last line, as it may come again
     is_wide: bool  # rows fill so many cells that one with few is no ordinary row
     has_notes: bool  # below rows stand lines of prose
+
+
+@dataclass(slots=True)
+class _Sample:
+    """The cells of rows that show what the columns hold."""
+
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    missing: dict[int, int] = field(default_factory=dict)  # by column: how many values of it are still wanted
+
+    def see(self, cells: tuple[str, ...]) -> None:
+        if len(self.rows) < SAMPLE_ROWS:
+            self.rows.append(cells)
+            if len(self.rows) == SAMPLE_ROWS:
+                counts = [FEWEST_VALUES - filled(column) for column in zip(*self.rows, strict=True)]
+                self.missing = {place: count for place, count in enumerate(counts) if count > 0}
+            return
+        if found := [place for place in self.missing if cells[place] and not cells[place].isspace()]:
+            self.rows.append(cells)
+            less = {place: self.missing[place] - 1 for place in found}
+            self.missing = {place: count for place, count in (self.missing | less).items() if count}
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.rows) >= SAMPLE_ROWS and not self.missing
 
 
 def raw_table(document: Document, *, synonyms: Synonyms | None = None) -> RawTable:
@@ -119,8 +143,13 @@ def _table_of_objects(document: Document, read: Callable[[], Iterator[JsonRow]])
         _check_width(document, len(columns))
     headings = tuple(columns)
     rows = LazyRows(partial(_object_rows, read, headings))
-    usable = (row.cells for row in rows if row.problem is None)
-    return RawTable(headings, rows, row_count, tuple(islice(usable, SAMPLE_ROWS)))
+    sample = _Sample()
+    for usable in rows:
+        if usable.problem is None:
+            sample.see(usable.cells)
+        if sample.is_full:
+            break
+    return RawTable(headings, rows, row_count, tuple(sample.rows))
 
 
 def _object_rows(read: Callable[[], Iterator[JsonRow]], headings: Sequence[str]) -> Iterator[RawRow]:
@@ -141,19 +170,19 @@ def _table_of_records(document: Document, read: Callable[[], Iterator[Record]], 
     frame = _frame(header, usable)
     states_delimiter = 1 if SEPARATOR_LINE.match(document.text) else 0
     row_count, left_out = 0, Counter[str]()
-    sample: list[tuple[str, ...]] = []
+    sample = _Sample()
     for part in _parts(read, frame):
         if isinstance(part, _LeftOut):
             left_out[part.line] += 1
         else:
             row_count += 1
-            if len(sample) < SAMPLE_ROWS and part.problem is None:
-                sample.append(part.cells)
+            if part.problem is None:
+                sample.see(part.cells)
     return RawTable(
         header.headings,
         LazyRows(partial(_rows_alone, read, frame)),
         row_count,
-        tuple(sample),
+        tuple(sample.rows),
         tuple(_line(cells) for cells in usable[states_delimiter : header.title_rows]),
         tuple(line if times == 1 else f"{line} ({times:,} times)" for line, times in left_out.items()),
     )
@@ -215,11 +244,9 @@ def _classified(read: Callable[[], Iterator[Record]], frame: _Frame) -> Iterator
     to_skip = frame.skipped_rows
     for record in read():
         cells = record.cells
-        count = len(cells) - cells.count("")
-        if count <= NARROW_CELLS and record.problem is None:
-            count = filled(cells)
-            if not count:
-                continue
+        count = filled(cells)
+        if not count and record.problem is None:
+            continue
         if to_skip and record.problem is None:
             to_skip -= 1
         elif (cells == frame.header and len(cells) > 1) or (frame.is_wide and _is_total(cells, count)):

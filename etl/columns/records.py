@@ -15,6 +15,8 @@ NO_DELIMITER = "\x1f"  # of a table of one column, whose cells may hold all othe
 SNIFFED_ROWS = 50
 FEWEST_ALIKE = 0.6  # of the rows below a title are as wide as the table
 LINES = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]+")
+MOST_COLUMNS = 2_000
+LONGEST_PATH_CHARS = 1_000  # names of objects in objects; from 1 MB of long ones in one another came 2.6 GB of headings
 SEPARATOR_LINE = re.compile(r"sep=(.)\s*[\r\n]", re.IGNORECASE)
 
 
@@ -104,11 +106,19 @@ def json_lines(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def flattened(value: object) -> dict[str, str]:
-    """An object's cells by column: those of objects in it as ``outer.inner``, what is in lists joined by "; "."""
+    """An object's cells by column: those of objects in it as ``outer.inner``, what is in lists joined by "; ".
+
+    Raises:
+        ValueError: it has more names, or a longer one, than any table has.
+    """
     cells: dict[str, list[str]] = {}
     waiting: list[tuple[str, object]] = [("", value)]
     while waiting:
         path, part = waiting.pop()
+        if len(path) > LONGEST_PATH_CHARS:
+            raise ValueError(f"a name, with those of the objects round it, is over {LONGEST_PATH_CHARS:,} characters")
+        if isinstance(part, dict) and len(part) + len(cells) > MOST_COLUMNS:
+            raise ValueError(f"it has more than {MOST_COLUMNS:,} names")
         if isinstance(part, dict):
             lead = f"{path}." if path else ""
             waiting += [(f"{lead}{key}", inner) for key, inner in reversed(part.items())]

@@ -47,6 +47,11 @@ class Synonyms:
     meanings: Mapping[Key, tuple[Meaning, ...]]
     vocabulary: frozenset[str]  # all words that joined ones are taken apart into
 
+    @property
+    def types(self) -> frozenset[str]:
+        """The entity types that some heading means."""
+        return frozenset(meaning.entity_type for found in self.meanings.values() for meaning in found)
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:

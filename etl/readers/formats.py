@@ -114,7 +114,7 @@ MAIN_PARTS = {
     BOOK: re.compile(r"META-INF/container\.xml"),
 }
 # A line with sender and date, then a header. Reports begin with "From" too.
-MAILBOX_START = re.compile(rb"From \S+ [^\n]*\d\d:\d\d[^\n]*\d{4}[^\n]*\n[!-9;-~]+:")
+MAILBOX_START = re.compile(rb"From \S++ (?>[^\n]*?\d\d:\d\d)(?>[^\n]*?\d{4})[^\n]*+\n[!-9;-~]++:")
 MULTIPART = re.compile(rb"^content-type:\s*multipart/", re.IGNORECASE | re.MULTILINE)
 HEADERS_END = re.compile(rb"\n\r?\n")
 

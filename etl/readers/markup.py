@@ -24,6 +24,7 @@ LINES = {"body", "br", "caption", "dd", "dt", "hr", "li", "optgroup", "option", 
 BLOCKS = {*PARAGRAPHS, *PREFORMATTED, *LINES, *LOOKING_UPWARDS.split("|")}
 MOST_LEVELS = 512  # as in Chrome
 MOST_COLUMNS, MOST_ROWS = 1_000, 65_534  # that one cell covers (HTML, section 4.9.11)
+MOST_DIGITS = 20  # int() refuses thousands
 
 LINE_END = re.compile(r"\r\n?")
 WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -107,7 +108,7 @@ def _body(body: LexborNode) -> "_Page":
 def _span(cell: LexborNode, name: str, most: int) -> int:
     """How many columns or rows a cell covers."""
     said = (cell.attributes.get(name) or "").strip()
-    return min(int(said), most) if said.isdecimal() else 1
+    return min(int(said[:MOST_DIGITS]), most) if said.isdecimal() else 1
 
 
 def _children_backwards(node: LexborNode) -> Iterator[LexborNode]:

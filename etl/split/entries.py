@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from crimeetl.etl.split.keys import DAY, LOOKED_AT_CHARS, RUN_IN, entry_key
+from crimeetl.etl.split.keys import DAY, LOOKED_AT_CHARS, MOST_HEADING_CHARS, RUN_IN, entry_key
 from crimeetl.etl.split.kinds import (
     DATE,
     FOOTER,
@@ -37,12 +37,18 @@ MOST_HEAD_LINES = 15
 MOST_HEAD_CHARS = 1200
 MOST_LINES = 200_000
 EDGE_LINES = 4  # of a page, where its head and foot stand
+MOST_ON_A_PAGE = 2  # of lines alike, where they are its head and foot
 COMMON_LABELS = 3
 DEEPEST_START = 3  # lines down in a paragraph
+LEAST_FULL_CHARS = 40
+FULL_RATIO = 0.75  # of the usual longest line: a word more would not have found room
+FEWEST_ALIKE, ALIKE_RATIO = 5, 0.8  # first lines of entries that end with numbers of one shape
+WRAPPED_RATIO = 0.35  # of the first lines of entries that may be lines of prose that wrap
 MOST_OF_ONE_KEY = 0.85  # else lines that begin with a date are alike whatever follows it
 
 LINE = re.compile(r"[^\r\n\f]+|\f|\r\n|[\r\n]")
 LABEL = re.compile(r"[\W_]{0,4}([^\W\d_][\w /#.'()-]{0,30}?)[ ]*:")
+SENTENCE_END = re.compile(r"[.!?:;][\W_]*$")
 SECTION = re.compile(
     r"""\b(?:narrative|victims?|suspects?|witness(?:es)?|evidence|synopsis|summary|property|conclusion|injuries|details
     |statements?|background|investigation|disposition|vehicles?|attachments?|notes?|charges?|scene|follow|probable|facts
@@ -72,6 +78,7 @@ class _Line:
     follows_gap: bool
     is_furniture: bool  # of a page's head or foot
     key: str  # the kinds of what it begins with
+    page: int  # from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,7 @@ def entry_spans(
         found = [one for one in found if one.strength == 3]
     if not found:
         return []
+    found = [one for one in found if not any(_begins_within(one, other) for other in found)]
     best = max(found, key=lambda one: (one.strength, len(one.starts)))
     near = [one for one in found if len(one.starts) >= 0.9 * len(best.starts)]
     first = min(near, key=lambda one: one.starts[0])
@@ -140,17 +148,20 @@ def _lines(text: str, page_starts: Sequence[int]) -> list[_Line]:
     edges = _page_edges([(match[0].strip()[:LOOKED_AT_CHARS], page) for match, _, page in found])
     repeated = {shape(found[number][0][0].strip()[:LOOKED_AT_CHARS]) for number in edges}
     lines = []
-    for number, (match, follows_gap, _) in enumerate(found):
+    for number, (match, follows_gap, page) in enumerate(found):
         said = match[0].strip()
         is_furniture = number in edges or ("9" not in (like := shape(said[:LOOKED_AT_CHARS])) and like in repeated)
         indent = len(match[0]) - len(match[0].lstrip())
         key = "" if is_furniture else entry_key(said)
-        lines.append(_Line(said, *match.span(), indent, follows_gap, is_furniture, key))
+        lines.append(_Line(said, *match.span(), indent, follows_gap, is_furniture, key, page))
     return lines
 
 
 def _page_edges(lines: Sequence[tuple[str, int]]) -> set[int]:
-    """The lines, by number, of page heads and feet: as far down or up on several pages, alike but for their numbers."""
+    """The lines, by number, of page heads and feet: as far down or up on several pages, alike but for their numbers.
+
+    What stands in the middle of pages as well is none, such as a label of each entry.
+    """
     pages = [[number for number, _ in group] for _, group in groupby(enumerate(lines), key=lambda one: one[1][1])]
     places = [
         (number, edge, depth, shape(lines[number][0]))
@@ -159,11 +170,14 @@ def _page_edges(lines: Sequence[tuple[str, int]]) -> set[int]:
         for depth, number in enumerate(numbers)
     ]
     counts = Counter((edge, depth, like) for _, edge, depth, like in places)
+    common = Counter(shape(line) for line, _ in lines)
     found = set()
     for number, edge, depth, like in places:
         text = lines[number][0]
-        least = max(3, 0.6 * len(pages)) if set("DTI") & set(entry_key(text)) else 2
-        if counts[edge, depth, like] >= least or (FOOTER.match(text) and edge == "foot"):
+        is_keyed = bool(set("DTI") & set(entry_key(text)))
+        least = max(2 + is_keyed, 0.6 * len(pages) if is_keyed or LABEL.match(text) else 2)
+        is_repeated = counts[edge, depth, like] >= least and common[like] <= MOST_ON_A_PAGE * len(pages)
+        if is_repeated or (FOOTER.match(text) and edge == "foot"):
             found.add(number)
     return found
 
@@ -182,6 +196,8 @@ def _candidates(lines: Sequence[_Line]) -> Iterator[_Candidate]:
             len(by_key[key]) for key in keys
         ):
             by_key[f"{first}-"] = sorted(number for key in keys for number in by_key[key])
+    lengths = sorted(len(line.text) for line in lines)
+    full = max(LEAST_FULL_CHARS, FULL_RATIO * lengths[int(0.95 * (len(lengths) - 1))])
     for key, numbers in by_key.items():
         indents = Counter(lines[number].indent for number in numbers)
         indent = min(one for one, count in indents.items() if count >= 0.3 * max(indents.values()))
@@ -190,8 +206,66 @@ def _candidates(lines: Sequence[_Line]) -> Iterator[_Candidate]:
             starts = tuple(number for number in starts if lines[number].follows_gap)
         if key[0] == "H" and len(starts) > 1 and starts[1] == starts[0] + 1:
             starts = starts[1:]  # the first is the title of all
+        if key[0] in "DTI":
+            starts = _with_misread(_without_wrapped(starts, lines, full), lines)
         if len(starts) > 1:
             yield _Candidate(starts, _strength(key, [lines[number].text for number in starts]))
+
+
+def _without_wrapped(starts: tuple[int, ...], lines: Sequence[_Line], full: float) -> tuple[int, ...]:
+    """The starts without lines of prose that go on with the line above, such as "was seen in the / 1500 block".
+
+    None, where most are such lines.
+
+    Args:
+        full: characters of a line that leaves no room for another word.
+    """
+    known = set(starts)
+    wrapped = [start for start in starts if start - 1 not in known and _may_be_wrapped(start, lines, full)]
+    if len(wrapped) >= 0.5 * len(starts):
+        return ()
+    shapes = {start: _shape_of_number(lines[start].text) for start in starts}
+    usual, _ = Counter(shapes.values()).most_common(1)[0]
+    odd = {start for start in wrapped if not usual or shapes[start] != usual}
+    return starts if len(odd) > WRAPPED_RATIO * len(starts) else tuple(start for start in starts if start not in odd)
+
+
+def _may_be_wrapped(start: int, lines: Sequence[_Line], full: float) -> bool:
+    above = next((lines[number] for number in range(start - 1, -1, -1) if not lines[number].is_furniture), None)
+    if above is None or (lines[start].follows_gap and above.page == lines[start].page):
+        return False
+    return len(above.text) + len(lines[start].text.split(maxsplit=1)[0]) >= full and not SENTENCE_END.search(
+        above.text[-LOOKED_AT_CHARS:]
+    )
+
+
+def _shape_of_number(line: str) -> str:
+    return next((shape(re.sub(r"[^\W\d_]+", "a", found)) for found in identifiers(line[:LOOKED_AT_CHARS])), "")
+
+
+def _with_misread(starts: tuple[int, ...], lines: Sequence[_Line]) -> tuple[int, ...]:
+    """The starts, and lines that end with a number as nearly all of them do: OCR may misread the time before it."""
+    tails = Counter(_tail(lines[start].text) for start in starts)
+    usual, count = max(tails.items(), key=lambda one: one[1], default=("", 0))
+    if not usual or len(starts) < FEWEST_ALIKE or count < ALIKE_RATIO * len(starts):
+        return starts
+    more = (
+        number
+        for number, line in enumerate(lines)
+        if not line.is_furniture and line.text[0].isdigit() and _tail(line.text) == usual
+    )
+    return tuple(sorted({*starts, *more}))
+
+
+def _tail(line: str) -> str:
+    """The number that a short line ends with, its digits all alike; empty where there is none."""
+    words = line.split() if len(line) <= MOST_HEADING_CHARS else []
+    return re.sub(r"\d", "9", words[-1]) if len(words) > 2 and identifiers(words[-1]) == [words[-1]] else ""
+
+
+def _begins_within(one: _Candidate, other: _Candidate) -> bool:
+    """Whether entries begin only after several of a longer list: they are lines in some of its entries."""
+    return len(other.starts) >= 2 * len(one.starts) and other.starts[1] < one.starts[0]
 
 
 def _strength(key: str, firsts: Sequence[str]) -> int:
@@ -223,7 +297,9 @@ def _is_list(candidate: _Candidate, lines: Sequence[_Line], text: str, *, is_for
     key = lines[candidate.starts[0]].key
     if not key and not _are_forms(entries):
         return False
-    if key[:1] in ("H", "R") and not _are_headings([lines[start].text for start in starts], key):
+    is_titled = any(len(line.text) <= 100 and LIST_TITLE.search(line.text) for line in [*lines[: starts[0]]])
+    is_form_each = is_titled and len(_common_labels(entries)) >= COMMON_LABELS  # under a name, such as of an arrestee
+    if key[:1] in ("H", "R") and not (is_form_each or _are_headings([lines[start].text for start in starts], key)):
         return False
     if is_forced:
         return True
@@ -231,7 +307,7 @@ def _is_list(candidate: _Candidate, lines: Sequence[_Line], text: str, *, is_for
         return False
     shares = [sum(map(bool, map(told, entries))) / len(entries) for told in (has_moment, PLACE.search, OFFENCE.search)]
     told = [share >= 0.7 for share in shares]
-    is_titled = any(len(line.text) <= 100 and LIST_TITLE.search(line.text) for line in [*lines[: starts[0]]])
+    told[0] |= "T" in key or "D" in key  # a time such as 0315 is known by where it stands
     if sum(told) < 2 or (not is_titled and _is_chronology(entries)):
         return False
     if candidate.strength == 3:
@@ -279,11 +355,18 @@ def _are_headings(firsts: Sequence[str], key: str) -> bool:
 
 def _are_forms(entries: Sequence[str]) -> bool:
     """Whether each entry is the same short form of an incident."""
-    labels = [[match[1].casefold() for line in entry.splitlines() if (match := LABEL.match(line))] for entry in entries]
-    first = heading_kinds(labels[0][0]) if labels[0] else set()
-    common = set.intersection(*map(set, labels))
-    is_of_an_incident = bool(first) and not first & {"person", "not an incident"}
+    first = next((match[1] for line in entries[0].splitlines() if (match := LABEL.match(line))), "")
+    kinds = heading_kinds(first)
+    common = _common_labels(entries)
+    is_of_an_incident = bool(kinds) and not kinds & {"person", "not an incident"}
     return is_of_an_incident and len(common - MAIL_LABELS) > 1 and len(common) >= COMMON_LABELS
+
+
+def _common_labels(entries: Sequence[str]) -> set[str]:
+    """The labels that every entry has."""
+    return set.intersection(
+        *({match[1].casefold() for line in entry.splitlines() if (match := LABEL.match(line))} for entry in entries)
+    )
 
 
 def _span(lines: Sequence[_Line], start: int, end: int) -> Span:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from crimeetl.etl.documents import Cell, Document, Row
+from crimeetl.etl.split.entries import entry_spans
 from crimeetl.etl.split.kinds import CONTINUED, DATE, DAYS, FOOTER, shape, stated_year
 from crimeetl.etl.split.lists import IncidentList, Role, incident_lists
 from crimeetl.etl.tables import text_tables
 
+ENTRIES_RATIO = 0.8  # of a table's rows
 MOST_CONTEXT_LINES = 8
 MOST_CONTEXT_LINE_CHARS = 200
 MOST_CAPTION_CHARS = 40  # of one cell across a table that is no prose
@@ -81,7 +83,17 @@ def incident_rows(document: Document, *, as_rows: bool | None) -> tuple[Incident
     lists = incident_lists(document.tables, text, is_forced=is_forced, is_marked=True) or incident_lists(
         text_tables(text), text, is_forced=is_forced, is_marked=False
     )
-    return tuple(_finished(gathered) for gathered in _gathered(lists, document) if gathered.rows)
+    found = tuple(_finished(gathered) for gathered in _gathered(lists, document) if gathered.rows)
+    return () if as_rows is None and _are_first_lines(found, document) else found
+
+
+def _are_first_lines(lists: Sequence[IncidentRows], document: Document) -> bool:
+    """Whether rows without headings, prose under most, are the first lines of a bulletin's entries that line up."""
+    rows = [row for listed in lists for row in listed.rows]
+    if any(listed.headings for listed in lists) or 2 * sum(bool(row.notes) for row in rows) < len(rows):
+        return False
+    entries = entry_spans(document.text, [page.char_start for page in document.pages])
+    return len(entries) >= ENTRIES_RATIO * len(rows)
 
 
 def _finished(gathered: _Gathered) -> IncidentRows:

@@ -13,7 +13,11 @@ NUMBER_LABEL = re.compile(
 )
 LISTED = re.compile(r"\(?\d{1,3}[.)](?=\s)")
 OPENER = re.compile(r"(?:On|At|About|Around|Between)[ ](?:about[ ]|approximately[ ])?", re.I)
-CAPITALISED = re.compile(r"(?:[A-Z][\w.'’/&-]*,?[ ]+(?:-[ ]+)?){1,6}")
+CAPITALISED = re.compile(
+    r"""[A-Z][\w.'’/&-]*,?[ ]+(?:-[ ]+)?
+    (?:(?:\(?[A-Z][\w.'’/&-]*\)?|and|or|of|in|to|by|from|with|on),?[ ]+(?:-[ ]+)?){0,8}""",
+    re.X,
+)
 HEADING = re.compile(r"\#{1,6}[ ]+\S.*|\*\*[^*]+\*\*:?|[^a-z.]*[A-Z]{3}[^a-z.:]*")
 DAY = re.compile(rf"{DAYS}\b,?", re.I)
 RUN_IN = re.compile(r"(\*\*[^*\n]{3,60}\*\*|[A-Z][A-Z /&'’,-]{3,50})[ ]*[—–:-][ ]+\S")

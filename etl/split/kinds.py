@@ -22,7 +22,7 @@ TIME = re.compile(
     )""",
     re.I | re.X,
 )
-BARE_TIME = re.compile(r"(?<!\S)(?:[01]\d|2[0-3])[0-5]\d(?!\S)")
+BARE_TIME = re.compile(r"(?<!\S)(?:[01]\d|2[0-3])[0-5]\d(?![^\s.,:;]|[.,:;]\S)(?![ ]+(?:block|blk)\b)", re.I)
 ID = re.compile(r"(?<![\w/$.-])(?:[A-Z]{1,6}[ -]?)?\d{1,12}(?:[-/]?[A-Z]{0,4}-?\d{1,12}){0,3}[A-Z]?(?![\w/]|[-.]\d)")
 LEAST_ID_DIGITS = 5
 OFFENCE = re.compile(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from crimeetl.etl.documents import Document, Report, content_id
 from crimeetl.etl.errors import EmptyDocument
-from crimeetl.etl.readers import CONTAINER_SUFFIXES, TABLES
+from crimeetl.etl.readers import CONTAINER_SUFFIXES, JSON, JSON_LINES, TABLES
 from crimeetl.etl.split.boundaries import Span, report_spans
 from crimeetl.etl.split.entries import SpanContext, span_contexts
 from crimeetl.etl.split.incidents import incident_rows
@@ -39,7 +39,8 @@ def split_parts(document: Document, settings: SplitSettings | None = None) -> It
         EmptyDocument: the table has a header and no row, or there are separators alone.
     """
     settings = settings or SplitSettings()
-    if document.media_type in TABLES and settings.as_rows is not False:
+    is_one_text = settings.as_rows is False and document.media_type not in (JSON, JSON_LINES)
+    if document.media_type in TABLES and not is_one_text:
         yield from table_parts(document, settings)
     elif document.media_type in CONTAINER_SUFFIXES.values():
         yield Split(())  # the files in it are documents of their own

@@ -79,9 +79,11 @@ def incident_reports(document: Document, lists: Sequence[IncidentRows], settings
     reports = tuple(
         _incident_report(document, place, listed, row, mapped) for place, (listed, row, mapped) in enumerate(found)
     )
+    is_sure = all(listed.is_sure for listed in lists)
+    advice = "" if is_sure else "; if it is one report, say so with --one-report"
     taken_as = Taken(
-        words="; ".join(listed.taken_as for listed in lists),
-        is_sure=all(listed.is_sure for listed in lists),
+        words="; ".join(listed.taken_as for listed in lists) + advice,
+        is_sure=is_sure,
         columns=tuple(
             column for mapped in dict.fromkeys(mapped for _, _, mapped in found) for column in mapped.columns
         ),

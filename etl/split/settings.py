@@ -15,7 +15,8 @@ class SplitSettings:
     separator: re.Pattern[str] | None = None
     """What a line must match to stand between two reports of a document that is no table; None means the usual."""
     as_rows: bool | None = None
-    """True: a report from each row or entry, wherever there are some; False: one from each document; None: judge."""
+    """True: a report from each row or entry, wherever there are some; False: one from each document that
+    is text; None: judge."""
     types_of_headings: Mapping[str, str] = field(default_factory=dict)
     """What columns hold, by heading: an entity type, or "" for nothing."""
     headings: Path | None = None

@@ -92,7 +92,8 @@ def _takes(block: _Block, line: TextLine) -> bool:
     if before == 2 and block.lines_between > 2:
         return False
     if together >= max(2, before) or (len(block.aligned) < 3 and together >= max(2, 0.6 * max(before, alone))):
-        if together < 0.6 * alone:
+        is_under_a_title = len(block.aligned) < 3 and 2 * before <= alone
+        if together < (1.0 if is_under_a_title else 0.6) * alone:
             return False
         block.mask |= line.mask
         block.aligned.append(line)
@@ -115,7 +116,7 @@ def _table(block: _Block, texts: Sequence[str]) -> AlignedTable | None:
     for line in _cells_lines(said, last, spans, block.aligned):
         cells = _parted(line, cells_of(line, spans), several, spans)
         follows_directly = line.number == line_before + 1
-        if rows and not _begins_row(rows, cells, texts, line, follows_directly=follows_directly):
+        if rows and not _begins_row(rows, cells, texts, spans[0][1], follows_directly=follows_directly):
             for row_cell, cell in zip(rows[-1], cells, strict=True):
                 row_cell += [cell] if cell else []
         elif rows or line.number >= block.aligned[0].number or cells[0] is None:
@@ -184,7 +185,7 @@ def _begins_row(
     rows: Sequence[Sequence[Sequence[Piece]]],
     cells: Sequence[Piece | None],
     texts: Sequence[str],
-    line: TextLine,
+    widest: int,
     *,
     follows_directly: bool,
 ) -> bool:
@@ -194,7 +195,7 @@ def _begins_row(
         dated = [number for number in filled if _has_digit(cells[number], texts) and _is_dated(rows, number, texts)]
         return len(filled) >= max(3, 0.6 * len(cells)) and bool(dated)
     is_lone = filled == [0] and len(cells) > 2
-    return not (is_lone and follows_directly and _may_be_wrapped(rows, cells[0], texts))
+    return not (is_lone and follows_directly and _may_be_wrapped(rows, cells[0], texts, widest))
 
 
 def _is_dated(rows: Sequence[Sequence[Sequence[Piece]]], number: int, texts: Sequence[str]) -> bool:
@@ -207,8 +208,12 @@ def _has_digit(piece: Piece | None, texts: Sequence[str]) -> bool:
     return piece is not None and any(character.isdigit() for character in texts[piece.line][piece.start : piece.end])
 
 
-def _may_be_wrapped(rows: Sequence[Sequence[Sequence[Piece]]], cell: Piece, texts: Sequence[str]) -> bool:
-    """Whether a lone first cell goes on with the one above: the next word would have run over the column there."""
+def _may_be_wrapped(rows: Sequence[Sequence[Sequence[Piece]]], cell: Piece, texts: Sequence[str], widest: int) -> bool:
+    """Whether a lone first cell goes on with the one above: its first word would not have found room there.
+
+    Args:
+        widest: where the widest cell of the column ends.
+    """
     row = rows[-1]
     if not row[0]:
         return False
@@ -217,4 +222,4 @@ def _may_be_wrapped(rows: Sequence[Sequence[Sequence[Piece]]], cell: Piece, text
         return texts[above.line][above.end - 1] in "-/"
     first_word = texts[cell.line][cell.start : cell.end].split()[0]
     room = min((other[0].start for other in row[1:] if other), default=above.end)
-    return above.end + 1 + len(first_word) > room - 2
+    return above.end + 1 + len(first_word) > min(room - 2, widest)

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from copy import copy
 from pathlib import Path
 
 import duckdb
@@ -25,7 +26,7 @@ from crimeetl.etl.readers import find_paths
 from crimeetl.etl.reading import Task
 from crimeetl.etl.settings import IngestSettings
 from crimeetl.model.extraction import Extraction
-from crimeetl.model.schema import load_schema
+from crimeetl.model.schema import EntitySchema, load_schema
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "sacramento" / "incidents.jsonl"
 
@@ -67,7 +68,16 @@ class Timed:
     def __init__(self) -> None:
         started = time.perf_counter()
         self.extractor = ready_extractor("crime", "auto")
-        self.seconds = time.perf_counter() - started
+        self.parts = [time.perf_counter() - started]  # seconds
+
+    @property
+    def seconds(self) -> float:
+        return sum(self.parts)
+
+    def asking(self, schema: EntitySchema) -> "Timed":
+        other = copy(self)  # the seconds are shared
+        other.extractor = self.extractor.asking(schema)
+        return other
 
     def batches(
         self, reports: Iterable[tuple[Task, str]]
@@ -76,7 +86,7 @@ class Timed:
         while True:
             started = time.perf_counter()
             batch = next(found, None)
-            self.seconds += time.perf_counter() - started
+            self.parts.append(time.perf_counter() - started)
             if batch is None:
                 return
             yield batch

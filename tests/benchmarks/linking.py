@@ -251,6 +251,7 @@ def store(database: Path, reports: Iterable[Marked]) -> dict[str, str]:
     load_batch(
         run,
         documents=documents,
+        splits={report.document_id: [report.report_id] for report, _ in extractions},
         reports=[],
         extractions=[
             (report, found, normalise(found, run.extraction_id(report), INCIDENT)) for report, found in extractions

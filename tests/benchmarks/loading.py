@@ -114,7 +114,7 @@ def bulk(database: Path) -> None:
     normalised = time.perf_counter()
     held = Watch()
     with mock.patch.object(batch, "insert_frames", held.timed(batch.insert_frames)):
-        load_batch(run, documents=documents, reports=[], extractions=rows, failures=[])
+        load_batch(run, documents=documents, splits={}, reports=[], extractions=rows, failures=[])
     ended = time.perf_counter()
     mentions = BULK_REPORTS * len(VALUES)
     print(

@@ -1,5 +1,11 @@
-from crimeetl.etl.asking import answered, asked_text, asked_types
+from pathlib import Path
+
+import pytest
+
+from crimeetl.etl.asking import answered, asked_text, asked_types, must_be_asked
 from crimeetl.etl.documents import GivenValue, Report
+from crimeetl.etl.errors import WrongUsage
+from crimeetl.etl.split import SplitSettings
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import load_schema
 
@@ -62,3 +68,17 @@ def test_answers_of_column_and_model_stand_in_the_order_of_the_schema() -> None:
     by_column = Answer("Crime_Type", (Mention("Theft", 25, 30, None, "column"),), None, is_cut=False)
     whole = answered(report(("Crime_Type", "Theft")), CRIME, found)
     assert whole == Extraction((by_model, by_column), report_tokens=7, answer_tokens=3, window_count=1)
+
+
+def test_types_that_the_schema_does_not_have_are_wrong_usage_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(WrongUsage, match="--map names Mood, which the schema crime does not ask for; name one of its"):
+        must_be_asked(SplitSettings(types_of_headings={"a": "Mood", "b": "", "c": "Crime_Type"}), CRIME)
+    headings = tmp_path / "headings.toml"
+    headings.write_text('[Case_Number]\nheadings = ["Ref"]\n')  # of another shipped schema
+    must_be_asked(SplitSettings(headings=headings), CRIME)
+    headings.write_text('[Crime_Typ]\nheadings = ["Kind"]\n')
+    with pytest.raises(WrongUsage, match=r"have \[Crime_Typ\], which is no type of the schema crime; correct it, or"):
+        must_be_asked(SplitSettings(headings=headings), CRIME)
+    headings.write_text("x = [")
+    with pytest.raises(WrongUsage, match="is no TOML"):
+        must_be_asked(SplitSettings(headings=headings), CRIME)

@@ -10,7 +10,8 @@ from crimeetl.etl.ingest import ingest
 from crimeetl.etl.plan import STATES, FilePlan, Plan, plan
 from crimeetl.etl.readers import find_paths
 from crimeetl.etl.reading import Task
-from crimeetl.etl.settings import IngestSettings
+from crimeetl.etl.settings import IngestSettings, ReadingSettings
+from crimeetl.etl.split import SplitSettings
 from crimeetl.model.extraction import Answer, Extraction
 from crimeetl.model.schema import EntitySchema, EntityType
 
@@ -133,3 +134,16 @@ def test_every_row_that_cannot_be_used_is_told(settings: IngestSettings) -> None
     told = "the column text is empty; fill it or delete the line"
     assert file.reasons == (f"line 2: {told}", f"line 4: {told}")
     assert file.reason == f"line 2: {told}; line 4: {told}"
+
+
+def test_options_that_fit_no_file_are_told_by_a_plan_and_by_an_ingest(settings: IngestSettings) -> None:
+    folder = Path(settings.arguments[0])
+    asked = SplitSettings(types_of_headings={"TEXT": "", "Nature": "Name", "Day": ""}, as_rows=True)
+    told = replace(settings, reading=ReadingSettings(split=asked))
+    expected = (
+        "--map: no table has a column Nature, Day; --dry-run shows the headings that there are",
+        f"--rows: no rows or entries were found in 1 file (the first: {folder}/a.txt)",
+    )
+    assert planned(told).remarks == expected
+    assert ingest(told, find_paths(told.arguments), Silent).remarks == expected  # type: ignore[arg-type]
+    assert planned(settings).remarks == ()

@@ -19,6 +19,7 @@ from crimeetl.etl.readers import find_paths
 from crimeetl.etl.reading import Task
 from crimeetl.etl.settings import IngestSettings, ReadingSettings
 from crimeetl.etl.split import SplitSettings
+from crimeetl.etl.split import rows as split_rows
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import EntitySchema, load_schema
 
@@ -256,3 +257,33 @@ def test_unusual_text_and_doubtful_tables_are_said_at_the_end(tmp_path: Path) ->
         "name them with --map, or the one in prose with --text-column",
         f"1 report: not in English, German it seems (the first: {folder}/a.txt, place 0)",
     )
+
+
+def test_what_nobody_foresaw_costs_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "a.csv").write_text("case no,offense\n24-1,Theft\n")
+    (folder / "b.txt").write_text("Officer Ann Lee spoke with the owner.")
+
+    def broken(*args: object, **options: object) -> None:
+        raise ZeroDivisionError("no such table")
+
+    monkeypatch.setattr(split_rows, "raw_table", broken)
+    summary = run(folder, Names())
+    assert (summary.reports, summary.failed) == (1, 1)
+    assert rows(folder, "select error, message from v_failure") == [
+        (
+            "UnreadableDocument",
+            "it could not be parted (ZeroDivisionError: no such table); report it, or give it as plain text",
+        )
+    ]
+
+
+def test_of_many_doubtful_files_twenty_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for number in range(23):
+        (folder / f"{number:02}.csv").write_text(f"a,b\n{number},2\n3,4\n")
+    remarks = run(folder).remarks
+    assert len(remarks) == 21
+    assert remarks[-1] == "3 remarks more; --dry-run says them all"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+MOST_DIGITS = 20  # int() refuses thousands
 Element: TypeAlias = Any  # an lxml element
 
 
@@ -85,4 +86,4 @@ def has_child(element: Element, name: str) -> bool:
 
 def number(text: str, *, most: int = 1_000) -> int:
     """A whole number, 0 where there is none, and at the most so many."""
-    return min(int(text), most) if text.isdecimal() else 0
+    return min(int(text[:MOST_DIGITS]), most) if text.isdecimal() else 0

@@ -514,6 +514,27 @@ def test_extract_ends_with_3_and_names_the_rows_that_it_could_not_read(reports: 
     assert result.stderr == f"{NOTICE}not read: {problem}\n"
 
 
+def test_extract_says_what_is_too_long_and_which_options_fit_nothing(reports: Path, stub_model: None) -> None:
+    (reports / "rows.csv").write_text(f"id,text\n1,{'long ' * 20}\n2,Officer Ann Lee\n")
+    limits = ["--max-report-chars", "50", "--map", "Nature=Crime_Type"]
+    result = crimeetl("extract", "reports/rows.csv", "--json", *limits)
+    assert result.exit_code == 3
+    assert [mention["value"] for mention in json.loads(result.stdout)["Officer_Name"]] == ["Ann Lee"]
+    assert result.stderr == (
+        "notice: --map: no table has a column Nature; --dry-run shows the headings that there are\n"
+        f"{NOTICE}not read: {reports}/rows.csv: it holds 100 characters, more than 50; cut it, or raise "
+        "--max-report-chars\n"
+    )
+
+
+def test_headings_that_cannot_be_used_are_refused_before_a_run_begins(reports: Path, stub_model: None) -> None:
+    for command in (["ingest", "reports"], ["extract", "reports/a.txt"]):
+        result = crimeetl(*command, "--headings", "nowhere.toml")
+        assert result.exit_code == 2
+        assert "the headings nowhere.toml cannot be read as UTF-8 text" in result.stderr
+    assert not (reports.parent / "crimeetl.duckdb").exists()
+
+
 VALUES = "select path.parse_filename() as file, value, char_start from v_mention order by all"
 EXPECTED = [("a.txt", "Adult", None), ("a.txt", "Ann Lee", 8), ("b.csv", "Bob Ray", 8)]
 

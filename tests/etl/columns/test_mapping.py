@@ -555,3 +555,24 @@ def test_public_files_are_mapped_and_nothing_else() -> None:
         given = {entity_type for column in columns for entity_type in column.types}
         assert {"Location", "Crime_Type", "Crime_Date"} <= given, path
         assert [column.heading for column in columns if column.types and WRONG_WORDS.search(column.heading)] == [], path
+
+
+def test_what_the_user_tells_of_one_column_says_nothing_of_one_that_is_much_like_it() -> None:
+    text = "Charge1 | Charge2\nTheft | Assault\nArson | Fraud"
+    told = {"Charge1": "Evidence_Type"}
+    assert types(text, told=told) == {"Charge1": ("Evidence_Type",), "Charge2": ("Crime_Type",)}
+    assert types(text, told={"charge_1": ""}) == {"Charge2": ("Crime_Type",)}
+    assert [column.told_as for column in mapped(text, told={"charge_1": ""}).columns] == ["charge_1", None]
+    assert types("*** | ---\nTheft | x\nArson | y", told={"***": "Crime_Type"}) == {"***": ("Crime_Type",)}
+    assert types("Case No. | City\n1 | Example", told={"case number": "Location"})["Case No."] == ("Location",)
+
+
+def test_a_column_of_prose_is_a_value_where_the_user_says_so() -> None:
+    text = f"Case | Description\n1 | {NARRATIVE}\n2 | {NARRATIVE}"
+    assert mapped(text).text_column == 1
+    assert values(text, told={"Description": "Crime_Summary"}) == [("Case_Number", "1"), ("Crime_Summary", NARRATIVE)]
+    assert mapped(text, told={"Description": ""}).text_column == 1
+    with pytest.raises(
+        WrongUsage, match="Description is its --text-column and, by --map, Crime_Summary; leave one out"
+    ):
+        mapped(text, told={"Description": "Crime_Summary"}, text_column="Description")

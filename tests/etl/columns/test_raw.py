@@ -296,6 +296,8 @@ def test_an_array_of_objects_is_found_in_a_json_file(
         ),
         ('"text"', "it is JSON but no array of objects; write [{...}, {...}]"),
         ('{"a": 1', "line 1: it is not JSON (Expecting ',' delimiter); correct the file"),
+        ('[{"a": 1}]\n[{"a": 2}]', "line 2: it is not JSON (Extra data); correct the file"),
+        ('{"rows": [{"a": 1}]}\n{"rows": []}', "line 2: it is not JSON (Extra data); correct the file"),
     ],
 )
 def test_broken_json_says_where(text: str, reason: str) -> None:
@@ -321,6 +323,16 @@ def test_more_columns_than_any_table_has_are_refused() -> None:
         table(",".join(f"a{number}" for number in range(3_000)) + "\n1,2\n")
 
 
+def test_names_that_grow_with_each_object_round_them_are_refused_before_they_take_all_memory() -> None:
+    nested = "1"
+    for number in range(900):
+        nested = f'{{"n{number}": 1, "{"k" * 1_000}": {nested}}}'
+    reason = "a name, with those of the objects round it, is over 1,000 characters; keep those that are needed"
+    assert problems(array(f'[{nested}, {{"a": 1}}]')) == [(1, reason)]
+    wide = "{" + ", ".join(f'"{number}": 1' for number in range(2_001)) + "}"
+    assert problems(array(f"[{wide}]")) == [(1, "it has more than 2,000 names; keep those that are needed")]
+
+
 @pytest.mark.parametrize("line", ["a," * 500_000, '"' * 1_000_001, " " * 1_000_000, "total " * 200_000, "1/" * 500_000])
 def test_a_line_of_a_million_characters_is_read_or_refused(line: str) -> None:
     try:
@@ -329,6 +341,25 @@ def test_a_line_of_a_million_characters_is_read_or_refused(line: str) -> None:
         assert "columns" in failure.reason
     else:
         assert cells(found)[0] == ("1", "01/02/2024", "Theft")
+
+
+@pytest.mark.parametrize("media_type", ["text/csv", "application/jsonl"])
+def test_columns_that_fill_late_are_in_the_sample_too(media_type: str) -> None:
+    rows = [{"Case": str(number), "Narrative": "He fled." * (number >= 4_000)} for number in range(6_000)]
+    written = [",".join(row.values()) if media_type == "text/csv" else json.dumps(row) for row in rows]
+    head = ["Case,Narrative"] if media_type == "text/csv" else []
+    found = table("\n".join(head + written), media_type)
+    assert len(found.sample) == 2_020
+    assert found.sample[1_999:2_001] == (("1999", ""), ("4000", "He fled."))
+
+
+def test_rows_of_blanks_are_no_rows_wherever_they_are() -> None:
+    found = table(
+        "Log, , , \n , , , \nCase,Date,Offense,City\n , , , \n1,01/02/2024,Theft,Lima\n\t, , , \nTotal, , , \n"
+    )
+    assert (found.headings, found.title) == (("Case", "Date", "Offense", "City"), ("Log",))
+    assert cells(found) == [("1", "01/02/2024", "Theft", "Lima")]
+    assert found.left_out == ("Total",)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", " , \n"])

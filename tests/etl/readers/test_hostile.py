@@ -358,6 +358,16 @@ def test_html_nested_deep_is_read(tmp_path: Path, documents: DocumentReader) -> 
     assert documents.read(write(tmp_path / "a.html", deep)).text == "Officer Ann Lee"
 
 
+def test_a_cell_that_claims_more_columns_than_any_number_is_read(tmp_path: Path, documents: DocumentReader) -> None:
+    html = f"<table><tr><td colspan={'9' * 5_000}>Officer<td>Ann Lee</table>"
+    assert documents.read(write(tmp_path / "a.html", html)).text == "Officer | Ann Lee"
+
+
+def test_a_line_full_of_times_is_soon_known_to_begin_no_mailbox(tmp_path: Path, documents: DocumentReader) -> None:
+    line = "From a " + "12:34 1234 " * 90_000  # took hours, in the process of the run itself
+    assert documents.read(write(tmp_path / "notes", line)).text == line
+
+
 def test_mail_nested_deep_costs_itself_alone(tmp_path: Path, documents: DocumentReader) -> None:
     parts = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(2000))
     path = write(tmp_path / "a.eml", b"Subject: Robbery\n" + parts + b"\nOfficer Ann Lee\n")

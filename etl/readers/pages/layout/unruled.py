@@ -1,8 +1,10 @@
 """Lines on pages -> the tables that no rule shows: rows whose cells stand under each other."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from crimeetl.etl.documents import Box, Cell, Row, Table
@@ -15,6 +17,10 @@ FEWEST_ROWS = 6  # that have to leave a narrow gap free until it parts two colum
 NARROW_RATIO = 0.12  # of a letter's size: the least such gap
 ACROSS_RATIO = 0.1  # of the rows may say something in it, such as a heading over two columns
 USUAL_BLANK_LETTERS = 0.5  # of a space
+MOST_HEAD_LINES, MOST_FOOT_LINES, MOST_HEADING_LINES = 6, 3, 2
+SAME_HEIGHT = 4.0  # points
+PAGE_NUMBER = re.compile(r"(?<=page)\W*\d+(?:\W*of\W*\d+)?|^\W*\d{1,4}\W*$", re.I)
+SAME_LEFT = 3.0  # points that a cell that goes on over a page may begin apart from itself
 PROSE_WORDS = 8  # a line of more, none of which stand apart, is prose
 APART_LETTERS = 1.2  # average letters: farther apart than these are words of two cells
 
@@ -39,7 +45,7 @@ def without_words(line: TextLine) -> TextLine:
     ):
         return line
     first = line.words[0]
-    return TextLine((replace(first, text="x" * sum(len(word.text) for word in line.words), right=line.right),))
+    return TextLine((replace(first, text=line.text, right=line.right),))
 
 
 def unruled_tables(lines: Sequence[PlacedLine]) -> list[Table]:
@@ -49,11 +55,43 @@ def unruled_tables(lines: Sequence[PlacedLine]) -> list[Table]:
         lines: in the text's order, those of ruled tables and sideways lines left out.
     """
     placed_at: list[PlacedLine | None] = []
-    for placed in lines:
-        placed_at += [None, placed] if placed.is_paragraph else [placed]
+    page = None
+    for placed in _without_page_heads(lines):
+        is_page_top, page = page is not None and page != placed.page, placed.page
+        placed_at += [None, placed] if placed.is_paragraph and not is_page_top else [placed]
     found = placed_rows([_spread(placed.line) if placed else [] for placed in placed_at])
     tables = (_table(rows, placed_at) for rows in found)
     return [table for table in tables if len(table.rows) > 1]
+
+
+def _without_page_heads(lines: Sequence[PlacedLine]) -> list[PlacedLine]:
+    """The lines without what page after page begins and ends with, such as the headings of a table on later pages."""
+    pages = [list(group) for _, group in groupby(lines, key=lambda placed: placed.page)]
+    feet = Counter(mark for page in pages for mark in map(_mark, page[-MOST_FOOT_LINES:]))
+    headings = {_mark(placed)[0] for placed in _first_spread(pages[0])} if pages else set()
+    heads: set[tuple[str, int]] = set()
+    kept: list[PlacedLine] = []
+    for number, page in enumerate(pages):
+        tops = [_mark(placed) for placed in page[:MOST_HEAD_LINES]]
+        top = 0
+        while number and top < len(tops) and (tops[top] in heads or tops[top][0] in headings):
+            top += 1
+        end = len(page)
+        while end > max(top, len(page) - MOST_FOOT_LINES) and feet[_mark(page[end - 1])] > 1:
+            end -= 1
+        kept += page[top:end]
+        heads.update(tops)
+    return kept
+
+
+def _mark(placed: PlacedLine) -> tuple[str, int]:
+    """What a line that comes again on other pages has in common there: all but the page's number, and its height."""
+    return PAGE_NUMBER.sub("#", placed.line.text), round(placed.line.baseline / SAME_HEIGHT)
+
+
+def _first_spread(page: Sequence[PlacedLine]) -> list[PlacedLine]:
+    """The lines in which a table's headings may stand, on the page on which it begins."""
+    return [placed for placed in page if len(placed.line.stretches) > 2][:MOST_HEADING_LINES]
 
 
 def _spread(line: TextLine) -> list[PlacedWord]:
@@ -102,10 +140,20 @@ def _near(cells: Sequence[CellParts]) -> tuple[CellParts, ...]:
     for index, placed in enumerate(lines):
         above = lines[index - 1] if index else placed
         is_far = placed.line.baseline - above.line.baseline > FAR_RATIO * placed.line.size
-        if is_far or above.page != placed.page:
+        if is_far if above.page == placed.page else not _goes_on(cells, above, placed):
             break
         kept.add(placed.char_start)
     return tuple(tuple(part for part in cell if part.placed.char_start in kept) for cell in cells)
+
+
+def _goes_on(cells: Sequence[CellParts], above: PlacedLine, placed: PlacedLine) -> bool:
+    """Whether the line at the head of a page goes on with cells that the page before has: each under its own."""
+    for cell in cells:
+        lefts = [part.words[0].left for part in cell if part.placed.page == above.page]
+        more = [part.words[0].left for part in cell if part.placed is placed]
+        if more and (not lefts or abs(more[0] - lefts[0]) > SAME_LEFT):
+            return False
+    return True
 
 
 def _parted(rows: Sequence[tuple[CellParts, ...]]) -> list[tuple[CellParts, ...]]:
@@ -179,7 +227,8 @@ def _cell(parts: CellParts) -> Cell:
         return Cell("")
     text = "\n".join(TextLine(part.words).text for part in parts)
     first = parts[0].placed
-    return Cell(text, first.page, turned_box(_around(word for part in parts for word in part.words), -first.degrees))
+    words = (word for part in parts if part.placed.page == first.page for word in part.words)
+    return Cell(text, first.page, turned_box(_around(words), -first.degrees))
 
 
 def _around(words: Iterable[Word]) -> Box:
