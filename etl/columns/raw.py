@@ -27,6 +27,11 @@ FOOTER = re.compile(
     r"|(?:printed|generated|run|exported)\b.{0,10}\b(?:on|by|at)\b|end of (?:report|list|log)\b)",
     re.IGNORECASE,
 )
+WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\b[., ]*"
+MONTH = r"(?:[0-9]{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+DAY_LINE = re.compile(
+    rf"(?:{WEEKDAY})?(?:[0-9]{{1,2}}/[0-9]{{1,2}}\b|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}\b|{MONTH})", re.IGNORECASE
+)
 NOTE_WORDS = 6
 FEWEST_NOTES = 0.3  # of the rows have one, where lines below rows are theirs
 
@@ -40,6 +45,7 @@ class RawRow:
     cells: tuple[str, ...]
     problem: str | None = None
     notes: tuple[str, ...] = ()  # lines of prose below the row that belong to it
+    context: tuple[str, ...] = ()  # the line above it that holds for several rows, such as their day
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,13 @@ class RawTable:
 @dataclass(frozen=True, slots=True)
 class _LeftOut:
     """A line that is no row."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A line above rows that belong together."""
 
     line: str
 
@@ -223,8 +236,11 @@ def _rows_alone(read: Callable[[], Iterator[Record]], frame: _Frame) -> Iterator
 def _parts(read: Callable[[], Iterator[Record]], frame: _Frame) -> Iterator[RawRow | _LeftOut]:
     """The rows, each with the notes below it, and what is left out between them."""
     last: RawRow | None = None
+    context: tuple[str, ...] = ()
     for part in _classified(read, frame):
-        if isinstance(part, _Note):
+        if isinstance(part, _Group):
+            context = (part.line,)
+        elif isinstance(part, _Note):
             if last is None:
                 yield _LeftOut(part.line)
             else:
@@ -234,12 +250,12 @@ def _parts(read: Callable[[], Iterator[Record]], frame: _Frame) -> Iterator[RawR
         else:
             if last is not None:
                 yield last
-            last = part
+            last = replace(part, context=context) if context else part
     if last is not None:
         yield last
 
 
-def _classified(read: Callable[[], Iterator[Record]], frame: _Frame) -> Iterator[RawRow | _LeftOut | _Note]:
+def _classified(read: Callable[[], Iterator[Record]], frame: _Frame) -> Iterator[RawRow | _LeftOut | _Note | _Group]:
     held: list[RawRow] = []  # with few cells: footers, if no other row follows
     to_skip = frame.skipped_rows
     for record in read():
@@ -258,11 +274,18 @@ def _classified(read: Callable[[], Iterator[Record]], frame: _Frame) -> Iterator
         elif frame.is_wide and record.problem is None and count <= NARROW_CELLS and len(held) < MOST_FOOTERS:
             held.append(_row(record, frame.width))
         else:
-            yield from held
+            for row in held:
+                yield _Group(_line(row.cells)) if _heads_a_group(row) else row
             held = []
             yield _row(record, frame.width)
     for row in held:
         yield _LeftOut(_line(row.cells)) if filled(row.cells) == 1 else row
+
+
+def _heads_a_group(row: RawRow) -> bool:
+    """Whether a row is one cell alone that names a day or a kind of incidents, and not a number of one."""
+    line = _line(row.cells)
+    return filled(row.cells) == 1 and (not any(map(str.isdigit, line)) or DAY_LINE.match(line) is not None)
 
 
 def _is_total(cells: Sequence[str], count: int) -> bool:

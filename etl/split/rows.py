@@ -128,7 +128,7 @@ def _outcomes(
         if row.problem is not None:
             yield place, UnreadableDocument(document.path, f"{where}: {row.problem}")
             continue
-        made = row_report(mapped, row.cells, context=table.title, notes=row.notes)
+        made = row_report(mapped, row.cells, context=(*table.title, *row.context), notes=row.notes)
         if not made.text.strip():
             empty = "the row" if mapped.text_column is None else f"the column {table.headings[mapped.text_column]}"
             yield place, EmptyDocument(document.path, f"{where}: {empty} is empty; fill it or delete the line")

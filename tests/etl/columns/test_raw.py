@@ -371,3 +371,19 @@ def test_nothing_has_no_headings(text: str) -> None:
 def test_a_document_of_another_kind_is_refused() -> None:
     with pytest.raises(UnreadableDocument, match="it is no table but text/plain; save it as csv"):
         table("a,b", "text/plain")
+
+
+def test_a_line_above_the_rows_of_a_day_is_their_context_and_no_row() -> None:
+    text = (
+        "Case,Time,Offense,Place\n"
+        "Tuesday,,,\n24-1,0315,Theft,100 Elm St\n24-2,0410,Arson,20 Oak Ave\n"
+        '"Wednesday, January 17",,,\n24-3,0915,Fraud,75 Pine Dr\n24-4,,,\n24-5,1015,Theft,9 Oak Ave\n'
+    )
+    rows = list(table(text).rows)
+    assert [(row.cells[0], row.context) for row in rows] == [
+        ("24-1", ("Tuesday",)),
+        ("24-2", ("Tuesday",)),
+        ("24-3", ("Wednesday, January 17",)),
+        ("24-4", ("Wednesday, January 17",)),
+        ("24-5", ("Wednesday, January 17",)),
+    ]
