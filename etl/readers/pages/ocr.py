@@ -14,6 +14,7 @@ from crimeetl.etl.readers.pages.drawn import MOST_DPI, DrawnPage
 from crimeetl.etl.readers.pages.layout import page_text as text_of_marks
 from crimeetl.etl.readers.pages.layout import unruled_tables
 from crimeetl.etl.readers.pages.scanned import marks_of, with_written
+from crimeetl.etl.readers.pages.unlined import without_rules
 from crimeetl.etl.readers.plain import PageText
 
 TESSERACT = "tesseract"
@@ -59,7 +60,7 @@ def _read(path: str, drawn: DrawnPage, number: int, seconds: float, ends_at: flo
     try:
         done = subprocess.run(
             COMMAND,
-            input=drawn.picture,
+            input=without_rules(drawn).picture,
             capture_output=True,
             timeout=max(0.0, ends_at - time.monotonic()),
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # its threads win little and cost the other cores

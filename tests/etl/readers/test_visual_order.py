@@ -76,7 +76,7 @@ def test_values_drawn_after_all_labels_stand_beside_their_labels() -> None:
     assert read(form).text == "Case No.:   24-00123   Date:   01/02/2024\nLocation:   100 Main St"
 
 
-def test_a_label_above_its_value_is_on_the_line_above_and_one_below_on_the_line_below() -> None:
+def test_of_small_captions_in_a_row_each_is_beside_the_value_under_or_above_it() -> None:
     def form(canvas: Canvas) -> None:
         write(canvas, [(72, 650, "VICTIM NAME"), (250, 650, "DOB")], size=7)
         write(canvas, [(72, 638, "DOE, JANE"), (250, 638, "03/04/1990")], "Courier")
@@ -85,7 +85,7 @@ def test_a_label_above_its_value_is_on_the_line_above_and_one_below_on_the_line_
         write(canvas, [(72, 592, "REPORTING OFFICER"), (250, 592, "DATE SIGNED")], size=6)
 
     assert read(form).text == (
-        "VICTIM NAME   DOB\nDOE, JANE   03/04/1990\n\nAnn Lee #123   01/03/2024\nREPORTING OFFICER   DATE SIGNED"
+        "VICTIM NAME   DOE, JANE\nDOB   03/04/1990\nREPORTING OFFICER   Ann Lee #123\nDATE SIGNED   01/03/2024"
     )
 
 
@@ -106,6 +106,120 @@ def test_in_boxes_of_a_form_a_small_caption_is_beside_its_value() -> None:
 
     expected = "1. LAST NAME, FIRST   DOE, JANE\n2. RACE   W\n3. ADDRESS   100 MAIN ST\n4. SEX   F"
     assert read(form).text == expected
+
+
+def test_captions_go_on_in_a_second_line_and_a_value_may_be_missing_or_longer_than_its_caption() -> None:
+    def form(canvas: Canvas) -> None:
+        write(canvas, [(72, 706, "LAST NAME,"), (200, 706, "AGE"), (240, 706, "RACE"), (300, 706, "BADGE OF")], size=6)
+        write(canvas, [(72, 700, "FIRST NAME"), (300, 700, "OFFICER")], size=6)
+        write(canvas, [(74, 688, "VAN DER HARTMAN, LINDA"), (203, 688, "52"), (302, 688, "4471 OR 4472")], "Courier")
+        write(canvas, [(72, 670, "The victim was at home.")])
+
+    assert read(form).text == (
+        "LAST NAME, FIRST NAME   VAN DER HARTMAN, LINDA\nAGE   52\nRACE\nBADGE OF OFFICER   4471 OR 4472"
+        "\nThe victim was at home."
+    )
+
+
+def test_captions_as_large_as_values_are_known_by_values_written_after_all_captions() -> None:
+    def form(canvas: Canvas) -> None:
+        write(canvas, [(72, 700, "Victim"), (250, 700, "Date"), (72, 670, "Officer"), (250, 670, "Badge")])
+        write(canvas, [(72, 688, "Jane Doe"), (250, 688, "01/02/2024"), (72, 658, "Ann Lee"), (250, 658, "4471")])
+
+    assert read(form).text == "Victim   Jane Doe\nDate   01/02/2024\nOfficer   Ann Lee\nBadge   4471"
+
+
+def test_small_headings_over_rows_of_a_table_are_no_captions_and_labels_with_colons_are_none() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, [(72, 702, "NAME"), (250, 702, "AGE")], size=7)
+        write(canvas, [(72, 690, "Jane Doe"), (250, 690, "35"), (72, 678, "John Roe"), (250, 678, "40")])
+        write(canvas, [(72, 600, "Case: 24-1"), (250, 600, "Date: 1/2/2024")], size=7)
+        write(canvas, [(72, 588, "Victim: Jane Doe"), (250, 588, "Age: 35")])
+
+    assert read(page).text == (
+        "NAME   AGE\nJane Doe   35\nJohn Roe   40\n\nCase: 24-1   Date: 1/2/2024\nVictim: Jane Doe   Age: 35"
+    )
+
+
+def test_captions_at_the_feet_of_boxes_are_before_their_values() -> None:
+    def form(canvas: Canvas) -> None:
+        for y in (700, 670):
+            canvas.rect(72, y, 178, 30)
+            canvas.rect(250, y, 290, 30)
+        write(canvas, [(74, 702, "NAME"), (252, 702, "RACE"), (74, 672, "ADDRESS"), (252, 672, "SEX")], size=6)
+        write(canvas, [(74, 714, "DOE, JANE"), (252, 714, "W"), (74, 684, "100 MAIN ST"), (252, 684, "F")])
+
+    assert read(form).text == "NAME   DOE, JANE\nRACE   W\nADDRESS   100 MAIN ST\nSEX   F"
+
+
+def test_captions_of_several_values_in_one_wide_box_are_each_beside_its_own() -> None:
+    def form(canvas: Canvas) -> None:
+        canvas.rect(72, 700, 468, 30)
+        canvas.rect(72, 670, 200, 30)
+        canvas.rect(272, 670, 268, 30)
+        captions = [(74, 722, "NAME"), (252, 722, "RACE"), (400, 722, "SEX"), (74, 692, "CITY"), (274, 692, "DATE")]
+        write(canvas, captions, size=6)
+        values = [(78, 706, "DOE, JANE"), (254, 706, "W"), (402, 706, "F"), (76, 676, "ALBANY"), (276, 676, "1/2/24")]
+        write(canvas, values)
+
+    assert read(form).text == "NAME   DOE, JANE\nRACE   W\nSEX   F\nCITY   ALBANY\nDATE   1/2/24"
+
+
+def test_small_boxes_to_tick_in_a_box_of_a_form_leave_it_whole() -> None:
+    def form(canvas: Canvas) -> None:
+        for x in (72, 250):
+            canvas.rect(x, 700, 178, 30)
+            canvas.rect(x, 670, 178, 30)
+        for x in (76, 120):
+            canvas.rect(x, 704, 8, 8)
+        captions = [(74, 722, "SEX"), (252, 722, "NAME"), (74, 692, "CITY"), (252, 692, "DATE")]
+        write(canvas, captions, size=6)
+        values = [(77, 705, "X"), (88, 705, "M"), (132, 705, "F"), (252, 706, "DOE"), (74, 676, "ALBANY")]
+        write(canvas, [*values, (252, 676, "1/2/24")])
+
+    assert read(form).text == "SEX   X M   F\nNAME   DOE\nCITY   ALBANY\nDATE   1/2/24"
+
+
+def test_letters_in_a_box_each_are_one_value() -> None:
+    def form(canvas: Canvas) -> None:
+        canvas.rect(72, 700, 178, 30)
+        canvas.rect(250, 700, 178, 30)
+        write(canvas, [(74, 722, "DATE"), (252, 722, "NAME")], size=6)
+        write(canvas, [(252, 706, "DOE")])
+        for index, letter in enumerate("01022024"):
+            canvas.rect(76 + 12 * index, 703, 12, 14)
+            write(canvas, [(79 + 12 * index, 706, letter)], "Courier")
+
+    assert read(form).text == "DATE   01022024\nNAME   DOE"
+
+
+def test_a_value_a_little_above_or_under_the_line_of_its_label_is_on_it() -> None:
+    def form(canvas: Canvas) -> None:
+        write(canvas, [(72, 700, "Name: ____________________"), (300, 700, "Age:"), (72, 680, "Race:")], size=8)
+        write(canvas, [(110, 703, "Jane Doe"), (330, 703, "35"), (110, 677, "White")], "Courier", size=11)
+
+    assert read(form).text == "Name: ____________________ Jane Doe   Age:   35\nRace:   White"
+
+
+def test_a_value_right_behind_the_colon_of_its_label_is_a_word_of_its_own_and_a_time_is_one() -> None:
+    def form(canvas: Canvas) -> None:
+        for y, label, value in ((700, "Case Number:", "24-0012"), (680, "at 22:", "40")):
+            write(canvas, [(72, y, label)])
+            write(canvas, [(73 + canvas.stringWidth(label, "Helvetica", 10), y, value)])
+
+    assert read(form).text == "Case Number: 24-0012\nat 22:40"
+
+
+def test_a_label_halfway_down_the_lines_of_its_value_is_on_the_first() -> None:
+    def form(canvas: Canvas) -> None:
+        for x in (72, 306):
+            canvas.rect(x, 700, 234, 30)
+            canvas.rect(x, 670, 234, 30)
+        write(canvas, [(74, 712, "Place"), (308, 712, "City"), (74, 682, "Name"), (308, 682, "Race")], size=8)
+        write(canvas, [(120, 718, "100 Main St, rear"), (120, 706, "entrance"), (350, 712, "Albany")])
+        write(canvas, [(120, 682, "Jane Doe"), (350, 682, "White")])
+
+    assert read(form).text == ("Place   100 Main St, rear\nentrance\nCity   Albany\nName   Jane Doe   Race   White")
 
 
 def test_dots_and_rules_of_letters_between_label_and_value_stay() -> None:

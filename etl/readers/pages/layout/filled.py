@@ -12,6 +12,7 @@ from crimeetl.etl.readers.pages.layout.ruled import Grid, GridCell
 from crimeetl.etl.readers.pages.layout.words import TextLine, lines_of
 
 BAND_HEIGHT = 20.0  # points: cells are looked up by the bands they reach into
+PITCH_RATIO = 1.5  # of a letter's size: lines of one value are no farther apart
 PARTING_SLACK = 1.0  # points that a letter may reach over a rule
 
 
@@ -60,7 +61,8 @@ def parting_of(grids: Sequence[Grid]) -> Callable[[float, float, float], bool]:
 
 def filled_grids(grids: Sequence[Grid], words: Iterable[Word]) -> tuple[list[FilledGrid], list[Word]]:
     """The grids that are read row by row with the words in their cells, and all other words."""
-    cells = [(number, cell) for number, grid in enumerate(grids) for cell in grid.cells]
+    # A box alone, such as one to tick, is no cell: what stands in it belongs to the cell round it.
+    cells = [(number, cell) for number, grid in enumerate(grids) if len(grid.cells) > 1 for cell in grid.cells]
     # The smallest first: a word belongs to the innermost of boxes in boxes.
     cells.sort(key=lambda numbered: _area(numbered[1].box))
     held: dict[tuple[int, GridCell], list[Word]] = {}
@@ -105,8 +107,26 @@ def _area(box: Box) -> float:
 
 
 def _filled_rows(grid: Grid, held: dict[GridCell, list[Word]]) -> tuple[tuple[FilledCell, ...], ...]:
-    filled = [FilledCell(cell, tuple(reading_order(lines_of(held[cell])))) for cell in grid.cells if cell in held]
+    filled = [
+        FilledCell(cell, tuple(_label_first(reading_order(lines_of(held[cell])))))
+        for cell in grid.cells
+        if cell in held
+    ]
     return tuple(tuple(row) for _, row in groupby(filled, key=lambda cell: cell.place.row))
+
+
+def _label_first(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines of a cell; a label halfway down the lines on its right is on the first of them."""
+    ordered = list(lines)
+    for index in range(1, len(ordered) - 1):
+        above, label, below = ordered[index - 1 : index + 2]
+        if label.right < min(above.left, below.left) and below.baseline - above.baseline <= PITCH_RATIO * above.size:
+            first = index - 1
+            while first and ordered[first - 1].left > label.right:
+                first -= 1
+            ordered[first : index + 1] = [TextLine(label.words + ordered[first].words), *ordered[first + 1 : index]]
+            break
+    return ordered
 
 
 def _is_read_by_rows(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from crimeetl.etl.documents import Box, Cell, Line, Row, Table
+from crimeetl.etl.readers.pages.layout.captions import Group, are_below, caption_end, captioned, is_caption
 from crimeetl.etl.readers.pages.layout.columns import reading_order
 from crimeetl.etl.readers.pages.layout.filled import (
     FilledCell,
@@ -28,7 +29,6 @@ from crimeetl.etl.readers.plain import PageText
 
 PARAGRAPH_RATIO = 1.7  # of the usual pitch: lines that stand farther apart have a blank line between them
 PARAGRAPH_GAP_RATIO = 0.9  # of a letter's size
-CAPTION_RATIO = 0.93  # of the size of what it is the caption of
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,16 @@ def _written(grids: Sequence[FilledGrid], free: Sequence[TextLine]) -> list[Writ
                 written += _written_grid(grids[part], part, beside.get(part, ()))
         else:
             run = [part for part in parts if isinstance(part, TextLine)]
-            written += [_written_line(line) for line in reading_order(run)]
+            written += [_written_group(group) for group in captioned(reading_order(run))]
     return written
+
+
+def _written_group(group: Sequence[TextLine], row: tuple[int, int] | None = None) -> Written:
+    """A caption, of one line or more, and its value side by side; or a line alone."""
+    written = _written_line(group[0], row)
+    for line in group[1:-1]:
+        written = _going_on(written, _written_line(line, row))
+    return _side_by_side(written, _written_line(group[-1], row)) if len(group) > 1 else written
 
 
 def _written_line(line: TextLine, row: tuple[int, int] | None = None) -> Written:
@@ -143,6 +151,7 @@ def _box(line: TextLine) -> Box:
 
 def _written_grid(held: FilledGrid, number: int, beside: Sequence[TextLine]) -> list[Written]:
     left = held.grid.box.left
+    has_feet = are_below(cell.lines for row in held.rows for cell in row)
     waiting = sorted(beside, key=lambda line: line.baseline)
     written: list[Written] = []
     for row_number, row in enumerate(held.rows):
@@ -150,39 +159,55 @@ def _written_grid(held: FilledGrid, number: int, beside: Sequence[TextLine]) -> 
         reached = [line for line in waiting if line.baseline <= bottom]
         waiting = waiting[len(reached) :]
         written += [_written_line(line) for line in reached if line.left < left]
-        written += _written_row(row, (number, row_number))
+        written += _written_row(row, (number, row_number), has_feet=has_feet)
         written += [_written_line(line) for line in reached if line.left >= left]
     return written + [_written_line(line) for line in waiting]
 
 
-def _written_row(row: Sequence[FilledCell], place: tuple[int, int]) -> list[Written]:
-    """The cells one after the other, on one line as far as they have one line each; a caption beside its value."""
+def _written_row(row: Sequence[FilledCell], place: tuple[int, int], *, has_feet: bool) -> list[Written]:
+    """The cells one after the other, on one line as far as they have one line each; a caption beside its value.
+
+    Args:
+        row: its cells.
+        place: the number of its grid, and its own.
+        has_feet: captions stand at the feet of the boxes.
+    """
     written: list[Written] = []
     goes_on = False
     for cell in row:
-        lines = [_written_line(line, place) for line in cell.lines]
-        if _has_caption(cell):
-            lines[:2] = [_side_by_side(lines[0], lines[1])]
-            goes_on = False
-        if goes_on:
+        groups = _groups(cell.lines, has_feet=has_feet)
+        lines = [_written_group(group, place) for group in groups]
+        if goes_on and len(groups[0]) == 1:
             lines[0] = _side_by_side(written.pop(), lines[0])
         goes_on = len(cell.lines) == 1
         written += lines
     return written
 
 
-def _has_caption(cell: FilledCell) -> bool:
-    """Whether a cell of a form begins with what it asks: in smaller letters than the answer, or before a colon."""
-    if len(cell.lines) < 2:
-        return False
-    caption, answer = cell.lines[:2]
-    return caption.size <= CAPTION_RATIO * answer.size or caption.text.endswith(":")
+def _groups(lines: Sequence[TextLine], *, has_feet: bool) -> list[Group]:
+    """What stands side by side in a box."""
+    if has_feet and len(lines) > 1 and is_caption(lines[-1], lines[0]):
+        return [(lines[-1], lines[0]), *((line,) for line in lines[1:-1])]
+    groups = captioned(lines)
+    if len(groups[0]) == 1 and (end := caption_end(lines)):
+        return [tuple(lines[: end + 1]), *((line,) for line in lines[end + 1 :])]
+    return groups
 
 
 def _side_by_side(left: Written, right: Written) -> Written:
     stretches = (*left.stretches, *right.stretches)
     top, bottom = min(left.top, right.top), max(left.bottom, right.bottom)
     return Written(stretches, top, bottom, max(left.size, right.size), left.row)
+
+
+def _going_on(first: Written, rest: Written) -> Written:
+    """One line of what wraps."""
+    (last, box), (following, other) = first.stretches[-1], rest.stretches[0]
+    around = Box(
+        min(box.left, other.left), min(box.top, other.top), max(box.right, other.right), max(box.bottom, other.bottom)
+    )
+    stretches = (*first.stretches[:-1], (f"{last} {following}", around), *rest.stretches[1:])
+    return Written(stretches, first.top, rest.bottom, max(first.size, rest.size), first.row)
 
 
 def _joined(written: Sequence[Written]) -> tuple[str, list[tuple[int, int]]]:
