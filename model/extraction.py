@@ -18,7 +18,7 @@ class Mention:
     value: str
     char_start: int | None  # half-open, in code points
     char_end: int | None
-    confidence: float | None  # 0..1, calibrated; None where the adapter carries no calibration, and for a column's value
+    confidence: float | None  # 0..1, calibrated; None of a column's value, and where the adapter has no calibration
     source: Source = "model"
 
 
