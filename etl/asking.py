@@ -5,9 +5,9 @@ the other types, where there is prose ── model ──▶ Answers, source "mo
 the other types, where there is none ────────────▶ no answer: nobody was asked
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, Self, TypeVar
 
 from crimeetl.etl.columns import read_synonyms, shipped_synonyms
 from crimeetl.etl.documents import Report
@@ -16,15 +16,22 @@ from crimeetl.etl.split import SplitSettings
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import EntitySchema, EntityType
 
+Item = TypeVar("Item")
+Asked = TypeVar("Asked", bound="CanAsk")
 
-class AnswersTexts(Protocol):
+
+class CanAsk(Protocol):
+    """What answers some questions, and may be asked others."""
+
+    def asking(self, schema: EntitySchema) -> Self:
+        """The same for other questions."""
+
+
+class AnswersTexts(CanAsk, Protocol):
     """What is needed of an extractor to answer for some texts at once."""
 
     def extract(self, texts: Sequence[str]) -> list[Extraction]:
         """The extraction of each text, in order."""
-
-    def asking(self, schema: EntitySchema) -> "AnswersTexts":
-        """The same for other questions."""
 
 
 def asked_text(report: Report) -> str:
@@ -38,6 +45,21 @@ def asked_types(report: Report, schema: EntitySchema) -> tuple[EntityType, ...]:
         return ()
     given = given_mentions(report, schema)
     return tuple(entity_type for entity_type in schema.types if entity_type.name not in given)
+
+
+def by_questions(
+    items: Iterable[Item], report_of: Callable[[Item], Report], schema: EntitySchema
+) -> dict[tuple[EntityType, ...], list[Item]]:
+    """Reports, or what has one, by the types of which the model is asked; those of which it is not asked under ()."""
+    groups: dict[tuple[EntityType, ...], list[Item]] = {}
+    for item in items:
+        groups.setdefault(asked_types(report_of(item), schema), []).append(item)
+    return groups
+
+
+def asking(extractor: Asked, types: tuple[EntityType, ...], schema: EntitySchema) -> Asked:
+    """An extractor of a schema's types, for some of them."""
+    return extractor if types == schema.types else extractor.asking(replace(schema, types=types))
 
 
 def given_mentions(report: Report, schema: EntitySchema) -> dict[str, tuple[Mention, ...]]:
@@ -82,15 +104,13 @@ def extract_all(
     Raises:
         ExtractionFailed: one of them cannot be answered.
     """
-    groups: dict[tuple[EntityType, ...], list[int]] = {}
-    for number, report in enumerate(reports):
-        groups.setdefault(asked_types(report, schema), []).append(number)
+    groups = by_questions(range(len(reports)), reports.__getitem__, schema)
     found: dict[int, Extraction | None] = dict.fromkeys(groups.pop((), ()))
     opened = open_extractor() if groups else None
     for types, numbers in groups.items():
         assert opened is not None
-        extractor = opened if types == schema.types else opened.asking(replace(schema, types=types))
-        found |= zip(numbers, extractor.extract([asked_text(reports[number]) for number in numbers]), strict=True)
+        texts = [asked_text(reports[number]) for number in numbers]
+        found |= zip(numbers, asking(opened, types, schema).extract(texts), strict=True)
     return [answered(report, schema, found[number]) for number, report in enumerate(reports)]
 
 

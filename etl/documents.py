@@ -1,8 +1,8 @@
 """The value types that flow through the pipeline: a file as read, and the reports in it."""
 
 import hashlib
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
 
 def content_id(*parts: str | bytes) -> str:
@@ -66,6 +66,19 @@ class Table:
     """A table that stands in a document's text, its headings as it has them: among the rows, or nowhere."""
 
     rows: tuple[Row, ...]  # in reading order; one that goes on over a page is one
+
+
+Place = TypeVar("Place", Line, Row)
+
+
+def moved(place: Place, chars: int) -> Place:
+    """The same line or row so many characters further on."""
+    return replace(place, char_start=place.char_start + chars, char_end=place.char_end + chars)
+
+
+def moved_table(table: Table, chars: int) -> Table:
+    """The same table so many characters further on."""
+    return Table(tuple(moved(row, chars) for row in table.rows))
 
 
 @dataclass(frozen=True, slots=True)

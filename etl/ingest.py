@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import BinaryIO, Protocol, TypeVar
 
 from tqdm import tqdm
 
-from crimeetl.etl.asking import answered, asked_text, asked_types
+from crimeetl.etl.asking import CanAsk, answered, asked_text, asking, by_questions
 from crimeetl.etl.documents import Failure, Report
 from crimeetl.etl.errors import ExtractionFailed
 from crimeetl.etl.load import (
@@ -39,7 +39,7 @@ from crimeetl.etl.reading import Chunk, Reading, Task
 from crimeetl.etl.settings import IngestSettings
 from crimeetl.etl.unusual import unusual
 from crimeetl.model.extraction import Extraction
-from crimeetl.model.schema import EntitySchema, EntityType
+from crimeetl.model.schema import EntitySchema
 
 Item = TypeVar("Item")
 WAITING_REPORTS = 1024  # done before, that wait for a transaction: opening the database takes longer than storing them
@@ -48,16 +48,13 @@ MOST_REMARKS = 20  # on files that may have been taken for other ones
 LATE_CHARS = 100_000  # reports longer than this, minutes of work each, wait until all others are done
 
 
-class ExtractsReports(Protocol):
+class ExtractsReports(CanAsk, Protocol):
     """What the pipeline needs of an extractor."""
 
     def batches(
         self, reports: Iterable[tuple[Task, str]]
     ) -> Iterator[list[tuple[Task, Extraction | ExtractionFailed]]]:
         """Answers reports, some at a time, in any order."""
-
-    def asking(self, schema: EntitySchema) -> "ExtractsReports":
-        """The same for other questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,21 +227,19 @@ class _Work:
     def extract(self, tasks: Sequence[Task]) -> None:
         """Answer for reports, by their columns and by the model; one transaction a batch."""
         schema = self.settings.schema
-        groups: dict[tuple[EntityType, ...], list[Task]] = {}
-        for task in tasks:
-            groups.setdefault(asked_types(task.report, schema), []).append(task)
+        groups = by_questions(tasks, lambda task: task.report, schema)
         if unasked := groups.pop((), []):
             self.store([(task, answered(task.report, schema, None)) for task in unasked])
         for types, group in groups.items():
-            for batch in self.asking(types).batches((task, asked_text(task.report)) for task in group):
+            extractor = asking(self.opened(), types, schema)
+            for batch in extractor.batches((task, asked_text(task.report)) for task in group):
                 self.store([(task, _completed(task.report, schema, found)) for task, found in batch])
 
-    def asking(self, types: tuple[EntityType, ...]) -> ExtractsReports:
-        """The model, loaded once, that answers for these of the schema's types."""
+    def opened(self) -> ExtractsReports:
+        """The model, loaded once."""
         if self.extractor is None:
             self.extractor = self.open_extractor()
-        schema = self.settings.schema
-        return self.extractor if types == schema.types else self.extractor.asking(replace(schema, types=types))
+        return self.extractor
 
     def settle_copies(self) -> None:
         """A copy has the answers of the report that it is a copy of, or fails with it."""

@@ -88,7 +88,13 @@ def read_synonyms(path: Path) -> Synonyms:
         raise WrongUsage(
             f"the headings {path} cannot be read as UTF-8 text ({error}); correct the path or save it so"
         ) from error
-    return _synonyms([_heading_file(text, str(path)), _heading_file(_shipped_text(), "the shipped headings")])
+    return _user_synonyms(text, str(path))
+
+
+@lru_cache(maxsize=4)
+def _user_synonyms(text: str, source: str) -> Synonyms:
+    """Worked out once for all documents of a run."""
+    return _synonyms([_heading_file(text, source), _heading_file(_shipped_text(), "the shipped headings")])
 
 
 def _shipped_text() -> str:

@@ -8,10 +8,10 @@ from email import policy
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 
+from crimeetl.etl.documents import moved_table
 from crimeetl.etl.readers import markup
 from crimeetl.etl.readers.markup import LINE_END
 from crimeetl.etl.readers.plain import FileText, decode
-from crimeetl.etl.readers.tables import moved
 
 HEADERS = ("Subject", "Date", "From", "To")
 LOOKED_AT_ROWS = 20  # of each table
@@ -60,7 +60,7 @@ def written(headers: Mapping[str, str], body: FileText) -> FileText:
         return FileText("")
     listed = "".join(f"{name}: {value}\n" for name, value in headers.items())
     head = LINE_END.sub("\n", f"{listed}\n") if listed else ""
-    tables = tuple(moved(table, len(head)) for table in body.tables)
+    tables = tuple(moved_table(table, len(head)) for table in body.tables)
     return FileText(head + LINE_END.sub("\n", body.text), tables=tables)
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crimeetl.etl.documents import Table
+from crimeetl.etl.documents import Table, moved_table
 from crimeetl.etl.readers.plain import FileText, decode
-from crimeetl.etl.readers.tables import BETWEEN_CELLS, TableRecorder, moved
+from crimeetl.etl.readers.tables import BETWEEN_CELLS, TableRecorder
 
 NOT_SHOWN = {"script", "style", "template", "noscript", "head", "title", "iframe", "object", "audio", "video", "canvas"}
 PREFORMATTED = {"pre", "textarea", "listing", "xmp", "plaintext"}
@@ -65,7 +65,7 @@ def shown_text(html: str) -> FileText:
     body = _body(tree.body) if tree.body else _Page()
     body_text, title = body.text(), _title(tree)
     head = f"{title}\n\n" if body_text and title not in body_text else ""
-    return FileText(head + body_text, tables=tuple(moved(table, len(head)) for table in body.tables()))
+    return FileText(head + body_text, tables=tuple(moved_table(table, len(head)) for table in body.tables()))
 
 
 def _flattened(html: str) -> str:

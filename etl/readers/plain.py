@@ -5,9 +5,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import TypeVar
 
-from crimeetl.etl.documents import Line, Page, Row, Table
+from crimeetl.etl.documents import Line, Page, Row, Table, moved, moved_table
 from crimeetl.etl.errors import UnreadableDocument
 
 # The utf-32 mark comes first, because it begins with that of utf-16.
@@ -25,8 +24,6 @@ SPARSE_RATIO = 0.05
 SPARSE_CHARS = 3
 TYPOGRAPHIC = "‘’“”–—…•€™\u00a0"
 BETWEEN_PAGES = "\n\n"
-
-Place = TypeVar("Place", Line, Row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +60,7 @@ def paged(page_texts: Sequence[PageText], ocr_numbers: Collection[int] = ()) -> 
         BETWEEN_PAGES.join(page.text for page in page_texts),
         pages=tuple(Page(number, start, number in ocr_numbers) for number, (start, _) in enumerate(placed, start=1)),
         lines=tuple(moved(line, start) for start, page in placed for line in page.lines),
-        tables=tuple(
-            Table(tuple(moved(row, start) for row in table.rows)) for start, page in placed for table in page.tables
-        ),
+        tables=tuple(moved_table(table, start) for start, page in placed for table in page.tables),
     )
 
 
@@ -109,11 +104,6 @@ def _page_spans(file_text: FileText) -> list[tuple[int, int]]:
     starts = [page.char_start for page in file_text.pages]
     ends = [*(start - len(BETWEEN_PAGES) for start in starts[1:]), len(file_text.text)]
     return list(zip(starts, ends, strict=True))
-
-
-def moved(place: Place, chars: int) -> Place:
-    """The same line or row so many characters further on."""
-    return replace(place, char_start=place.char_start + chars, char_end=place.char_end + chars)
 
 
 def decode(path: str, encoded: bytes, declared: str | None = None) -> FileText:

@@ -1,7 +1,7 @@
 """Where the tables that a format marks stand in the text, recorded while the text is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from crimeetl.etl.documents import Cell, Row, Table
 from crimeetl.etl.readers.plain import FileText
@@ -111,12 +111,6 @@ def _line(text: str, row: Sequence[_Place], below: dict[int, int], most_places: 
             below |= dict.fromkeys(range(first, len(line)), place.rows - 1)
     skip_covered()
     return line
-
-
-def moved(table: Table, chars: int) -> Table:
-    """The table where so many characters were put before the text."""
-    rows = (replace(row, char_start=row.char_start + chars, char_end=row.char_end + chars) for row in table.rows)
-    return Table(tuple(rows))
 
 
 class BlockText:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crimeetl.etl.documents import Line, Page
+from crimeetl.etl.documents import Line, Page, moved
 
 
 def pages_between(pages: tuple[Page, ...], start: int, end: int) -> tuple[Page, ...]:
@@ -20,8 +20,4 @@ def lines_between(lines: Sequence[Line], start: int, end: int) -> tuple[Line, ..
         return tuple(lines)
     first = bisect_left(lines, start, key=lambda line: line.char_start)
     last = bisect_left(lines, end, key=lambda line: line.char_start)
-    return tuple(
-        replace(line, char_start=line.char_start - start, char_end=line.char_end - start)
-        for line in lines[first:last]
-        if line.char_end <= end
-    )
+    return tuple(moved(line, -start) for line in lines[first:last] if line.char_end <= end)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 from statistics import median
 
-from crimeetl.etl.documents import Table
+from crimeetl.etl.documents import moved_table
 from crimeetl.etl.readers.pages.layout import Letter, PageMarks, turned
-from crimeetl.etl.readers.plain import PageText, moved
+from crimeetl.etl.readers.plain import PageText
 
 WORD_LEVEL = "5"
 CAPITAL_RATIO = 0.72  # of a letter's size: the height of a capital
@@ -66,7 +66,7 @@ def with_written(seen: PageText, written: PageText) -> PageText:
     ]
     under = len(head) + 2
     lines += [replace(line, char_start=line.char_start + under, char_end=line.char_end + under) for line in seen.lines]
-    tables = (Table(tuple(moved(row, under) for row in table.rows)) for table in seen.tables)
+    tables = (moved_table(table, under) for table in seen.tables)
     return PageText(f"{head}\n\n{seen.text}" if seen.text else head, tuple(lines), tuple(tables))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import docx
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from reading import failure, write
 
 from crimeetl.etl.documents import Page
 from crimeetl.etl.errors import DocumentFailed, EmptyDocument, NeedsOcr, UnknownFormat, UnreadableDocument
@@ -64,19 +65,6 @@ def play_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[
         monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
 
     return play
-
-
-def write(path: Path, content: str | bytes) -> str:
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path.as_posix()
-
-
-def failure(documents: DocumentReader, path: str, kind: type[DocumentFailed] = UnreadableDocument) -> str:
-    with pytest.raises(DocumentFailed) as raised:
-        documents.read(path)
-    assert type(raised.value) is kind
-    assert raised.value.args[0] == path
-    return raised.value.reason
 
 
 def ocr_pages(*starts: int) -> tuple[Page, ...]:

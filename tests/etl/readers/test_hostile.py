@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from reading import failure, write
 from transformers import PreTrainedTokenizerFast
 
 from crimeetl import sql
-from crimeetl.etl.errors import DocumentFailed, EmptyDocument, ExtractionFailed, UnknownFormat, UnreadableDocument
+from crimeetl.etl.errors import DocumentFailed, EmptyDocument, ExtractionFailed, UnknownFormat
 from crimeetl.etl.ingest import Summary, ingest
 from crimeetl.etl.plan import plan
 from crimeetl.etl.readers import DocumentReader, ReaderLimits, find_paths
@@ -47,20 +48,6 @@ NAME = EntityType("Name", "Name", "span", (), True, "text")
 def documents() -> Iterator[DocumentReader]:
     with DocumentReader(limits=LIMITS) as reader:
         yield reader
-
-
-def write(path: Path, content: str | bytes) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path.as_posix()
-
-
-def failure(documents: DocumentReader, path: str, kind: type[DocumentFailed] = UnreadableDocument) -> str:
-    with pytest.raises(DocumentFailed) as raised:
-        documents.read(path)
-    assert type(raised.value) is kind
-    assert raised.value.args[0] == path
-    return raised.value.reason
 
 
 def texts(documents: DocumentReader, path: str) -> dict[str, str]:

@@ -14,9 +14,10 @@ import polars
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from reading import failure, write
 
 from crimeetl.etl.documents import Page, Table
-from crimeetl.etl.errors import DocumentFailed, EmptyDocument, UnreadableDocument
+from crimeetl.etl.errors import EmptyDocument, UnreadableDocument
 from crimeetl.etl.readers import JSON, JSON_LINES, DocumentReader, ReaderLimits
 from crimeetl.etl.readers.markup import shown_text
 from crimeetl.etl.readers.plain import FileText
@@ -33,18 +34,6 @@ PIXEL = (  # a PNG of one white pixel
 def documents() -> Iterator[DocumentReader]:
     with DocumentReader(limits=LIMITS) as reader:
         yield reader
-
-
-def write(path: Path, content: str | bytes) -> str:
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path.as_posix()
-
-
-def failure(documents: DocumentReader, path: str, kind: type[DocumentFailed] = UnreadableDocument) -> str:
-    with pytest.raises(DocumentFailed) as raised:
-        documents.read(path)
-    assert type(raised.value) is kind
-    return raised.value.reason
 
 
 def zip_bytes(files: dict[str, str | bytes]) -> bytes:
