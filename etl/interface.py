@@ -1,6 +1,7 @@
 """The commands' work as functions, for notebooks and scripts: the same defaults, values instead of printed lines."""
 
 from collections.abc import Sequence
+from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,10 +41,10 @@ def open_extractor(
     Raises:
         SchemaInvalid, BaseUnavailable, AdapterInvalid: with what to do.
     """
-    from crimeetl.model.extract import Extractor, adapter_folder, choose_model
+    from crimeetl.model.extract import adapter_folder, choose_model
 
     asked, base = load_schema(schema), base or BaseOptions()
-    return Extractor(choose_model(base, adapter_folder(adapter, base.name), settings=settings), asked)
+    return choose_model(base, adapter_folder(adapter, base.name), settings=settings).extractor(asked)
 
 
 def ingest_reports(
@@ -74,7 +75,7 @@ def ingest_reports(
         DatabaseUnusable: the database is locked, not ours, or newer.
         SchemaInvalid, BaseUnavailable, AdapterInvalid: with what to do.
     """
-    from crimeetl.model.extract import Extractor, adapter_folder, choose_model
+    from crimeetl.model.extract import adapter_folder, choose_model
 
     given = [paths] if isinstance(paths, str | PathLike) else paths
     arguments = tuple(fspath(path) for path in given)
@@ -92,7 +93,7 @@ def ingest_reports(
         limit=limit,
         is_forced=is_forced,
     )
-    return ingest(settings, files, lambda: Extractor(choice, asked))
+    return ingest(settings, files, partial(choice.extractor, asked))
 
 
 def query(sql_or_name: str, database: PathArgument = "crimeetl.duckdb") -> "polars.DataFrame":

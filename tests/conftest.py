@@ -13,8 +13,9 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from crimeetl.model.base import import_bitsandbytes, weights_digest
-from crimeetl.model.extract import AdapterCard, AnswerGrammar, Calibration, PresenceThresholds
-from crimeetl.model.tree import PromptTemplate, prompt_template, use_tree_attention
+from crimeetl.model.decode import AnswerGrammar
+from crimeetl.model.extract import AdapterCard, Calibration, PresenceThresholds
+from crimeetl.model.tree import CONVERSATION, PromptTemplate, prompt_template, use_tree_attention
 
 import_bitsandbytes()  # before PEFT imports it with its side effects
 from peft import LoraConfig, get_peft_model  # noqa: E402
@@ -96,12 +97,12 @@ def merging_model(merging_tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalL
 
 @pytest.fixture(scope="session")
 def template(byte_tokenizer: PreTrainedTokenizerFast) -> PromptTemplate:
-    return prompt_template(byte_tokenizer)
+    return prompt_template(byte_tokenizer, CONVERSATION)
 
 
 @pytest.fixture(scope="session")
 def grammar(byte_tokenizer: PreTrainedTokenizerFast, template: PromptTemplate) -> AnswerGrammar:
-    return AnswerGrammar(byte_tokenizer, end_id=template.end_id, vocabulary_size=len(byte_tokenizer))
+    return AnswerGrammar(template, vocabulary_size=len(byte_tokenizer))
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ from tiny import in_fp32
 
 from crimeetl.model.base import DEFAULT_BASE, BaseOptions, load_base
 from crimeetl.model.extract import Extractor, adapter_folder, base_template, choose_model
-from crimeetl.model.extract.adapter import SHIPPED
+from crimeetl.model.extract.card import SHIPPED
 from crimeetl.model.schema import load_schema
-from crimeetl.model.tree import Branch, collate, pack, read_tree, use_tree_attention
+from crimeetl.model.tree import COMPACT, CONVERSATION, Asking, Branch, collate, pack, read_tree, use_tree_attention
 
 REPORTS = Path(__file__).parent / "reports"
 LABELS = Path(__file__).parent / "labels" / "reports.jsonl"
@@ -51,9 +51,10 @@ def gold_reports(count: int) -> list[dict[str, object]]:
     return sorted((json.loads(line) for line in lines), key=lambda row: len(row["text"]))[:count]
 
 
-def test_a_branch_in_the_tree_has_the_logits_of_that_branch_alone() -> None:
+@pytest.mark.parametrize("asking", [CONVERSATION, COMPACT], ids=lambda asking: asking.name)
+def test_a_branch_in_the_tree_has_the_logits_of_that_branch_alone(asking: Asking) -> None:
     base, plain = (load_base(in_fp32(DEFAULT_BASE, CACHE)) for _ in range(2))
-    template = base_template(base)
+    template = base_template(base, asking)
     use_tree_attention(base.model)
     prefixes = [template.prefix_ids(template.report_ids(text)) for text in (FORM, FORM[:120])]
     types = load_schema("crime").types[:6]
@@ -70,16 +71,18 @@ def test_a_branch_in_the_tree_has_the_logits_of_that_branch_alone() -> None:
                 assert torch.equal(mine.argmax(-1), alone.argmax(-1))
 
 
-def test_the_answer_begins_where_training_lets_the_model_choose() -> None:
+@pytest.mark.parametrize("asking", [CONVERSATION, COMPACT], ids=lambda asking: asking.name)
+def test_the_answer_begins_where_training_lets_the_model_choose(asking: Asking) -> None:
     """The forced ids are a prefix of the whole answer's ids, so decoding starts at a token that training saw."""
     base = load_base(in_fp32(DEFAULT_BASE, CACHE))
-    template = base_template(base)
+    template = base_template(base, asking)
     for entity_type in load_schema("incident").types:
+        start = asking.start_text(entity_type)
+        forced = template.question_ids(entity_type)[-len(base.tokenizer(start)["input_ids"]) :]
         for values in ([], ["Ann Lee"], ["4521", 'the "Red" Fox']):
-            forced = template.question_ids(entity_type)[-len(base.tokenizer(f'{{"{entity_type.name}":')["input_ids"]) :]
-            whole = json.dumps({entity_type.name: values}, ensure_ascii=False)
-            ids = base.tokenizer(whole, add_special_tokens=False)["input_ids"]
-            assert [*forced, *template.answer_ids(values)[:-1]] == ids
+            ids = base.tokenizer(start + asking.answer_text(values), add_special_tokens=False)["input_ids"]
+            answer = template.answer_ids(values)
+            assert [*forced, *(answer[:-1] if asking.ends_turn else answer)] == ids
 
 
 def test_a_form_is_answered_with_exact_values_and_offsets(crime_extractor: Extractor) -> None:

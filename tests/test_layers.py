@@ -49,14 +49,16 @@ PURE = [
     "etl.split.lists",
     "etl.split.pages",
     *sorted(name for name in MODULES if name.startswith("etl.tables.")),
-    "model.extract.grammar",
+    "model.decode.grammar",
     "model.extract.windows",
     "model.extraction",
     "model.schema.files",
     "model.schema.types",
     "model.sentinels",
+    "model.tree.asking",
     "model.tree.attention",
     "model.tree.packs",
+    "model.tree.prompt",
 ]
 IMPURE_LIBRARIES = {"duckdb", "os", "io", "time", "random", "socket", "subprocess", "sys", "shutil", "tempfile"}
 READS_ITS_OWN_FILES = {"model.schema.files": "load_schema", "etl.normalise.nibrs": "code_patterns"}  # there alone

@@ -54,8 +54,6 @@ def ingest(
     from crimeetl.etl.plan import plan
     from crimeetl.etl.readers import find_paths
     from crimeetl.etl.settings import IngestSettings
-    from crimeetl.model.base import token_counter
-    from crimeetl.model.extract import Extractor
     from crimeetl.model.schema import load_schema
 
     asked = load_schema(schema)
@@ -76,10 +74,12 @@ def ingest(
         is_pruned=prune,
     )
     if dry_run:
+        from crimeetl.model.base import token_counter
+
         counter = token_counter(choice.base.name, cache=choice.base.cache)
         show_plan(plan(settings, files, counter, standard_input=sys.stdin.buffer), as_json=as_json)
         return
-    opened, tell = partial(Extractor, choice, asked), partial(click.echo, err=True)
+    opened, tell = partial(choice.extractor, asked), partial(click.echo, err=True)
     summary = run_ingest(settings, files, opened, standard_input=sys.stdin.buffer, tell=tell)
     show_summary(summary, settings, as_json=as_json)
     if summary.is_interrupted:
@@ -108,7 +108,6 @@ def extract(
     from crimeetl.etl.readers import DocumentReader, find_paths
     from crimeetl.etl.reading import Unheeded, within_bounds
     from crimeetl.etl.split import split
-    from crimeetl.model.extract import Extractor
     from crimeetl.model.schema import load_schema
 
     asked = load_schema(schema)
@@ -123,7 +122,7 @@ def extract(
     for line in unheeded.lines():
         click.echo(f"notice: {line}", err=True)
     reports, failures = within_bounds(paths[0], parts, reading.most_report_chars)
-    found = extract_all(reports, asked, lambda: Extractor(model.choose(asked), asked))
+    found = extract_all(reports, asked, lambda: model.choose(asked).extractor(asked))
     show_extractions(found, as_json=as_json)
     for failure in failures:
         click.echo(f"not read: {failure.path}: {failure.message}", err=True)

@@ -20,6 +20,7 @@ from crimeetl.etl.cli.options import (
 from crimeetl.etl.errors import WrongUsage
 from crimeetl.model.base import DEFAULT_BASE, BaseOptions
 from crimeetl.model.train import RECIPES, REPORT_TO
+from crimeetl.model.tree import ASKINGS
 
 NO_DATA = """give one or more labelled .jsonl files, for example
 
@@ -40,6 +41,11 @@ where each line is an object such as
 @click.option(
     "--adapter",
     help="An adapter folder to go on from, or shipped for the one that comes with the base; anew unless given.",
+)
+@click.option(
+    "--asking",
+    type=click.Choice(list(ASKINGS)),
+    help="How questions are put; as in the adapter to go on from, else as the recipe says, unless given.",
 )
 @click.option("--recipe", type=click.Choice(list(RECIPES)), help="A set of defaults; the base's own unless given.")
 @click.option(
@@ -107,6 +113,7 @@ def train(
     if adapter is not None and (asked["rank"] or asked["alpha"]):
         raise WrongUsage("--rank and --alpha are those of the adapter to go on from; leave them out, or --adapter")
     usual = RECIPES[recipe or ("smollm2-135m" if base.name == DEFAULT_BASE else "llama3-8b")]
+    asking = asked.pop("asking")  # the recipe's gives way to that of the adapter, what the user says to neither
     own = {field.name: asked.pop(field.name, None) for field in fields(Recipe)}
     settings = TrainSettings(
         data=data,
@@ -114,6 +121,7 @@ def train(
         base=base,
         recipe=replace(usual, **{name: value for name, value in own.items() if value is not None}),
         adapter=None if adapter is None else adapter_folder(adapter, base.name),
+        asking=asking,
         is_resumed=asked.pop("resume"),
         has_learning_curve=asked.pop("learning_curve"),
         **asked,

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from crimeetl.etl.errors import BaseUnavailable
-from crimeetl.model.base.architecture import check_model
+from crimeetl.model.base.architecture import check_config, check_model
 from crimeetl.model.base.digest import weights_digest
 from crimeetl.model.base.options import BaseOptions
-from crimeetl.model.base.precision import TORCH_DTYPES, Precision, decide_precision
+from crimeetl.model.base.precision import Precision, decide_precision
 from crimeetl.model.base.quiet import import_bitsandbytes, quiet
 from crimeetl.model.base.sources import base_folder
+
+TORCH_DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +43,21 @@ class Base:
         return int(min([text.max_position_embeddings, *starts]))
 
 
-def load_base(asked: BaseOptions) -> Base:
+def load_base(asked: BaseOptions, precision: Precision | None = None) -> Base:
     """Loads a base model for reading packed trees, in evaluation mode, with the attention that is its own so far.
+
+    Args:
+        precision: decided before; it is decided here when None. For 8 bits the weights are as they are without.
 
     Raises:
         WrongUsage: the device is not there.
         BaseUnavailable: it is not here and cannot be fetched, is no causal language model in safetensors, or cannot
             read packed trees.
     """
-    precision, folder = decide_precision(asked), base_folder(asked.name, cache=asked.cache)
-    from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+    precision, folder = precision or decide_precision(asked), base_folder(asked.name, cache=asked.cache)
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
+    check_config(asked.name, folder)
     dtype = TORCH_DTYPES[precision.dtype]
     options: dict[str, Any] = {"dtype": dtype}
     if precision.quantization == "nf4":
@@ -63,16 +71,33 @@ def load_base(asked: BaseOptions) -> Base:
         )
     with quiet():
         try:
-            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, **options)
         except (OSError, ValueError) as error:
-            reason = f"{folder} is no causal language model that transformers can load ({error}); name another --base"
-            raise BaseUnavailable(asked.name, reason) from error
-    if precision.quantization == "none":
+            raise BaseUnavailable(asked.name, _unloadable(folder, error)) from error
+    if precision.quantization != "nf4":
         model.to(precision.device)
     model.eval()
     check_model(asked.name, model)
-    return Base(asked.name, weights_digest(folder), precision, model, tokenizer)
+    return Base(asked.name, weights_digest(folder), precision, model, load_tokenizer(asked.name, folder))
+
+
+def load_tokenizer(name: str, folder: Path) -> Any:
+    """A base's tokenizer.
+
+    Raises:
+        BaseUnavailable: transformers cannot load it.
+    """
+    from transformers import AutoTokenizer
+
+    with quiet():
+        try:
+            return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        except (OSError, ValueError) as error:
+            raise BaseUnavailable(name, _unloadable(folder, error)) from error
+
+
+def _unloadable(folder: Path, error: Exception) -> str:
+    return f"{folder} is no causal language model that transformers can load ({error}); name another --base"
 
 
 def token_counter(name: str, *, cache: Path) -> Callable[[str], int]:

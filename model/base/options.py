@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 DEFAULT_BASE = "SmolLM2-135M-Instruct"
 Device = Literal["auto", "cpu", "cuda"]
-Quantization = Literal["auto", "nf4", "none"]
+Quantization = Literal["auto", "nf4", "int8", "none"]
 Dtype = Literal["auto", "bf16", "fp16", "fp32"]
 DEVICES: tuple[str, ...] = get_args(Device)
 QUANTIZATIONS: tuple[str, ...] = get_args(Quantization)

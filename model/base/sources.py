@@ -18,10 +18,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import torch
-
 from crimeetl.etl.errors import BaseUnavailable
-from crimeetl.model.base.architecture import check_config
 from crimeetl.model.base.options import DEFAULT_BASE
 from crimeetl.model.base.quiet import quiet
 
@@ -37,13 +34,11 @@ def base_folder(name: str, *, cache: Path) -> Path:
     """The folder that holds a base's weights and tokenizer, fetched on first use.
 
     Raises:
-        BaseUnavailable: with what to run, and where, to get it; or it is one that cannot read packed trees.
+        BaseUnavailable: with what to run, and where, to get it; or a hub's that cannot read packed trees.
     """
     if name == DEFAULT_BASE:
         return _default_folder(cache)
-    folder = _named_folder(name)
-    check_config(name, folder)
-    return folder
+    return _named_folder(name)
 
 
 def _named_folder(name: str) -> Path:
@@ -54,6 +49,8 @@ def _named_folder(name: str) -> Path:
         raise BaseUnavailable(name, f"there is no such folder; give a folder, a hub name, or {DEFAULT_BASE}")
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    from crimeetl.model.base.architecture import check_config
 
     try:
         return Path(snapshot_download(name, allow_patterns=HUB_PATTERNS, local_files_only=True))
@@ -131,6 +128,7 @@ def _check_digest(file: Path, expected: str) -> None:
 
 
 def _dequantise(gguf: Path, folder: Path) -> None:
+    import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     with quiet(), Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):

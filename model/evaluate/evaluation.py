@@ -8,12 +8,12 @@ from datasets import Dataset
 from tqdm import tqdm
 
 from crimeetl.etl.errors import ExtractionFailed, WrongUsage
+from crimeetl.model.decode import DecodedAnswer
 from crimeetl.model.evaluate.forced import TokenScores, teacher_forced
 from crimeetl.model.evaluate.matching import match
 from crimeetl.model.evaluate.scores import Evaluation, score
 from crimeetl.model.extract import (
     Calibration,
-    DecodedAnswer,
     Extractor,
     Outcome,
     PresenceThresholds,
@@ -101,8 +101,9 @@ def _answer(extractor: Extractor, labelled: Dataset) -> _Answered:
                 found[i] = outcome
             bar.update(len(batch))
     seconds = time.perf_counter() - started
+    asked = EntitySchema(extractor.schema.name, tuple(extractor.asked_types))
     rows, _ = training_rows(
-        labelled, extractor.schema, extractor.template, extractor.grammar, most_tokens=extractor.base.context_tokens
+        labelled, asked, extractor.template, extractor.grammar, most_tokens=extractor.base.context_tokens
     )
     forced = teacher_forced(extractor.base.model, rows, pad_id=extractor.template.end_id)
     return _Answered(reports, [found[i] for i in range(len(reports))], seconds, forced)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.fuzz import token_sort_ratio
 
-from crimeetl.model.extract import occurrences, report_words
+from crimeetl.model.decode import occurrences, report_words
 from crimeetl.model.extraction import Mention
 from crimeetl.model.labels import GoldMention
 

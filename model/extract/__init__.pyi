@@ -1,4 +1,6 @@
-from .adapter import (
+from .adapter import with_adapter
+from .calibrate import ALL, Calibration, Outcome, PresenceThresholds, features, fit_calibration, fit_presence
+from .card import (
     CARD,
     WEIGHTS,
     AdapterCard,
@@ -7,13 +9,9 @@ from .adapter import (
     check_template,
     package_versions,
     read_card,
-    with_adapter,
 )
-from .branches import DecodedAnswer
-from .calibrate import ALL, Calibration, Outcome, PresenceThresholds, features, fit_calibration, fit_presence
 from .choice import ModelChoice, choose_model
 from .extractor import Extractor, base_template
-from .grammar import AnswerGrammar, ReportWords, occurrences, report_words
 from .settings import ExtractorSettings
 
 __all__ = [
@@ -21,15 +19,12 @@ __all__ = [
     "CARD",
     "WEIGHTS",
     "AdapterCard",
-    "AnswerGrammar",
     "Calibration",
-    "DecodedAnswer",
     "Extractor",
     "ExtractorSettings",
     "ModelChoice",
     "Outcome",
     "PresenceThresholds",
-    "ReportWords",
     "adapter_folder",
     "base_template",
     "check_base",
@@ -38,9 +33,7 @@ __all__ = [
     "features",
     "fit_calibration",
     "fit_presence",
-    "occurrences",
     "package_versions",
     "read_card",
-    "report_words",
     "with_adapter",
 ]

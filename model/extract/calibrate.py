@@ -23,11 +23,13 @@ Source: Platt, Probabilistic outputs for support vector machines, 1999; fitted w
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crimeetl.model.extract.branches import DecodedAnswer
+if TYPE_CHECKING:
+    from crimeetl.model.decode import DecodedAnswer
 
 FEATURES = ("presence", "mean", "least", "close", "words", "count", "place")
 MOST_LOG_ODDS = 20.0  # bf16 saturates beyond
@@ -181,14 +183,14 @@ class Calibration:
         if not 0 <= self.right_count <= self.value_count:
             raise ValueError(f"{self.right_count} of {self.value_count} values cannot have been right")
 
-    def confidence(self, entity_type: str, answer: DecodedAnswer, place: int) -> float:
+    def confidence(self, entity_type: str, answer: "DecodedAnswer", place: int) -> float:
         """The chance, 0..1, that the value at a place of an answer is right."""
         log_odds = self.bias + self.by_type.get(entity_type, 0.0)
         log_odds += sum(w * x for w, x in zip(self.weights, features(answer, place), strict=True))
         return 1 / (1 + math.exp(-max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, log_odds))))
 
 
-def features(answer: DecodedAnswer, place: int) -> tuple[float, ...]:
+def features(answer: "DecodedAnswer", place: int) -> tuple[float, ...]:
     """The figures of the value at a place of an answer, in the order of FEATURES."""
     value = answer.values[place]
     presence = min(max(answer.presence, 1e-9), 1 - 1e-9)

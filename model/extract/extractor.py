@@ -8,18 +8,17 @@ from typing import Generic, TypeVar
 from torch import OutOfMemoryError
 
 from crimeetl.etl.errors import BaseUnavailable, ExtractionFailed
-from crimeetl.model.base import Base, load_base
-from crimeetl.model.extract.adapter import apply_adapter, check_template
-from crimeetl.model.extract.branches import DecodedAnswer
+from crimeetl.model.base import Base
+from crimeetl.model.decode import AnswerGrammar, DecodedAnswer, ReportWords, Request, decode, occurrences, report_words
 from crimeetl.model.extract.budget import Budget
 from crimeetl.model.extract.calibrate import Calibration
+from crimeetl.model.extract.card import check_template
 from crimeetl.model.extract.choice import ModelChoice
-from crimeetl.model.extract.decode import Request, decode
-from crimeetl.model.extract.grammar import AnswerGrammar, ReportWords, occurrences, report_words
+from crimeetl.model.extract.served import load_served
 from crimeetl.model.extract.windows import merge_windows, split_windows
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import EntitySchema, EntityType
-from crimeetl.model.tree import PromptTemplate, prompt_template, use_tree_attention
+from crimeetl.model.tree import ASKINGS, CONVERSATION, Asking, PromptTemplate, prompt_template, use_tree_attention
 
 Key = TypeVar("Key")
 LOOKAHEAD_REPORTS = 64  # sorted by length among themselves, so that batches hold reports alike and little padding
@@ -56,23 +55,24 @@ class Extractor:
             AdapterInvalid: PEFT cannot load it, its weights are not all finite, or it is for another chat template.
             BaseUnavailable: the base cannot be loaded, or its chat template cannot carry the questions.
         """
-        base = load_base(choice.base)
+        base = load_served(choice)
         self.choice, self.settings = choice, choice.settings
         self.budget = Budget(choice.settings.batch_tokens)
-        self.template = base_template(base)
+        self.template = base_template(base, CONVERSATION if choice.card is None else ASKINGS[choice.card.asking])
         if choice.adapter is not None and choice.card is not None:
             check_template(choice.adapter, choice.card, base.name, self.template.digest)
-            base = apply_adapter(base, choice.adapter)
         use_tree_attention(base.model)
         self.base = base
-        self.grammar = AnswerGrammar(base.tokenizer, end_id=self.template.end_id, vocabulary_size=base.vocabulary_size)
+        self.grammar = AnswerGrammar(self.template, vocabulary_size=base.vocabulary_size)
         self._ask(schema)
 
     def _ask(self, schema: EntitySchema) -> None:
-        presence = self.choice.card.presence if self.choice.card else None
+        card = self.choice.card
+        presence = card.presence if card else None
         self.schema = schema
+        self.asked_types = card.unknown_descriptions(schema.types) if card else list(schema.types)
         self.least_presence = [None if presence is None else presence.of(t.name) for t in schema.types]
-        self.question_ids = [self.template.question_ids(entity_type) for entity_type in schema.types]
+        self.question_ids = [self.template.question_ids(entity_type) for entity_type in self.asked_types]
 
     def asking(self, schema: EntitySchema) -> "Extractor":
         """The same model with another schema's questions; the weights are shared."""
@@ -271,13 +271,13 @@ def _sure(answer: Answer, least: float) -> Answer:
     return replace(answer, mentions=mentions)
 
 
-def base_template(base: Base) -> PromptTemplate:
-    """The base's chat template, cut into the pieces of the protocol.
+def base_template(base: Base, asking: Asking) -> PromptTemplate:
+    """The base's chat template, cut into the pieces of a way of asking.
 
     Raises:
         BaseUnavailable: it has none, or one that cannot carry the questions.
     """
     try:
-        return prompt_template(base.tokenizer)
+        return prompt_template(base.tokenizer, asking)
     except ValueError as error:
         raise BaseUnavailable(base.name, f"{error}; choose an instruction-tuned base") from error

@@ -8,15 +8,16 @@ Crowd-sourced labels are read with doubt: a report without any label was skipped
 that the report contradicts (no Crime_Time, but a clock time in the text) is left out of the loss.
 """
 
+import random
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from datasets import Dataset
 
-from crimeetl.model.extract import AnswerGrammar, ReportWords, occurrences, report_words
+from crimeetl.model.decode import AnswerGrammar, ReportWords, occurrences, report_words
 from crimeetl.model.labels.datasets import labelled_reports
 from crimeetl.model.labels.reports import GoldMention, LabelledReport
 from crimeetl.model.schema import EntitySchema, EntityType
@@ -68,8 +69,13 @@ def training_rows(
     grammar: AnswerGrammar,
     *,
     most_tokens: int,
+    described_share: float = 1.0,
 ) -> tuple[Dataset, DataCheck]:
     """The token ids to train on, one row a report, and what the data check found.
+
+    Args:
+        most_tokens: a report whose tree is longer is left out.
+        described_share: so many of the questions carry their type's description, drawn by chance.
 
     Columns: ``prefix_ids`` i64[P], ``question_ids`` and ``answer_ids`` lists of i64[.], ``entity_types``, ``visits``.
     """
@@ -79,7 +85,7 @@ def training_rows(
         if report.is_crowd_sourced and not any(report.gold.values()):
             check.without_labels += 1
             continue
-        row, snapped = _training_row(report, schema, template, grammar, check)
+        row, snapped = _training_row(report, schema, template, grammar, check, described_share)
         tokens = len(row["prefix_ids"]) + sum(map(len, row["question_ids"])) + sum(map(len, row["answer_ids"]))
         if tokens > most_tokens:
             check.too_long.append(report.report_id)
@@ -102,8 +108,10 @@ def _training_row(
     template: PromptTemplate,
     grammar: AnswerGrammar,
     check: DataCheck,
+    described_share: float,
 ) -> tuple[dict[str, Any], int]:
     """A report's row, and how many of its values were snapped."""
+    chance = random.Random(report.report_id)
     words = report_words(report.text)
     names, questions, answers = [], [], []
     snapped = 0
@@ -125,7 +133,8 @@ def _training_row(
             continue
         snapped += sum(value not in {m.value for m in ways} for value, ways in zip(values, gold, strict=True))
         names.append(entity_type.name)
-        questions.append(template.question_ids(entity_type))
+        is_described = chance.random() < described_share
+        questions.append(template.question_ids(entity_type if is_described else replace(entity_type, description="")))
         answers.append(answer_ids)
     row = {
         "prefix_ids": template.prefix_ids(template.report_ids(report.text)),

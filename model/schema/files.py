@@ -5,7 +5,8 @@ extends = "crime"             # optional: a schema whose types come first, built
 
 [[type]]
 name = "Driver_Name"          # letters, digits and underscores; what answers and tables call it
-question = "Driver_Name"      # the words after "What describes"; the name unless given
+question = "Driver_Name"      # the words that ask for it; the name unless given
+description = "who drove"     # what it means, in a few words; nothing unless given
 kind = "span"                 # span: copied from the report; integer: copied, digits only; choice: one of a list
 choices = ["Adult", "Minor"]  # for kind = "choice" alone
 multiple = true               # whether an answer may hold several values; true unless given
@@ -130,13 +131,16 @@ def _repeated_columns(inherited: tuple[EntityType, ...], own: list[EntityType]) 
 
 
 def _type_problems(row: dict[str, object]) -> list[str]:
-    allowed = ("name", "question", "kind", "choices", "multiple", "normalise")
+    allowed = ("name", "question", "description", "kind", "choices", "multiple", "normalise")
     problems = [f"unknown key {key!r}; known are {', '.join(allowed)}" for key in row if key not in allowed]
     name, question = row.get("name"), row.get("question", "x")
     if not (isinstance(name, str) and NAME.fullmatch(name)):
         problems.append(f"name must be letters, digits and underscores and begin with a letter, got {name!r}")
     if not (isinstance(question, str) and question.strip()):
         problems.append(f"question must be words, got {question!r}")
+    description = row.get("description", "x")
+    if not (isinstance(description, str) and description.strip() and len(description.splitlines()) == 1):
+        problems.append(f"description must be words on one line, got {description!r}")
     kind, choices = row.get("kind", "span"), row.get("choices", [])
     if kind not in KINDS:
         problems.append(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
@@ -162,4 +166,5 @@ def _entity_type(row: dict[str, object]) -> EntityType:
         choices=tuple(cast(list[str], row.get("choices", []))),
         is_multiple=cast(bool, row.get("multiple", True)),
         normaliser=cast(Normaliser, row.get("normalise", "text")),
+        description=cast(str, row.get("description", "")).strip(),
     )

@@ -24,11 +24,17 @@ class EntityType:
     choices: tuple[str, ...]  # empty unless kind is "choice"
     is_multiple: bool
     normaliser: Normaliser
+    description: str = ""  # what it means, for a model that does not know it by name
 
     @property
     def column(self) -> str:
         """The name in snake_case, as the views spell it: ``Officer_BadgeNumber`` is ``officer_badge_number``."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", self.name).lower()
+
+    @property
+    def words(self) -> str:
+        """What a line of a list would call it: the question's own words, or ``Officer badge number``."""
+        return self.column.replace("_", " ").capitalize() if self.question == self.name else self.question
 
 
 @dataclass(frozen=True)
@@ -51,5 +57,8 @@ class EntitySchema:
     @cached_property
     def digest(self) -> str:
         """32 hex digits over everything that changes an answer; comments and layout of the file do not."""
-        canonical = [[t.name, t.question, t.kind, list(t.choices), t.is_multiple, t.normaliser] for t in self.types]
+        canonical = [
+            [t.name, t.question, t.kind, list(t.choices), t.is_multiple, t.normaliser, *filter(None, [t.description])]
+            for t in self.types
+        ]
         return hashlib.sha256(json.dumps([self.name, canonical]).encode()).hexdigest()[:32]

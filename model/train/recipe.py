@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from crimeetl.model.base import BaseOptions
 from crimeetl.model.schema import EntitySchema
+from crimeetl.model.tree import COMPACT, CONVERSATION
 
 ReportTo = Literal["none", "wandb", "trackio", "tensorboard"]
 REPORT_TO: tuple[str, ...] = get_args(ReportTo)
@@ -31,13 +32,15 @@ class Recipe:
     """Forward passes an optimiser step."""
     warmup_steps: int = 10
     log_steps: int = 10
+    asking: str = COMPACT.name
+    """The way of asking, one of ASKINGS."""
     kept_tokens: int = 1536
     """A longer forward pass computes its activations again on the way back instead of keeping them: a third slower, and
     memory stays bounded however long a report is. None are kept at 0."""
 
 
 RECIPES = {
-    "llama3-8b": Recipe(epochs=1, learning_rate=2e-4, kept_tokens=0),
+    "llama3-8b": Recipe(epochs=1, learning_rate=2e-4, asking=CONVERSATION.name, kept_tokens=0),
     "smollm2-135m": Recipe(epochs=3, learning_rate=6e-4, dropout=0.0),
 }
 
@@ -54,6 +57,8 @@ class TrainSettings:
     recipe: Recipe
     adapter: Path | None = None
     """An adapter to go on from; LoRA weights of the recipe's own begin anew when None."""
+    asking: str | None = None
+    """The way of asking, one of ASKINGS; that of the adapter to go on from, else the recipe's when None."""
     split: Path | None = None
     part: str | None = None
     """The part of the split file to train on; needs ``split``."""

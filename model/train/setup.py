@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from datasets import Dataset
 
 from crimeetl.etl.errors import WrongUsage
 from crimeetl.model.base import Base, load_base
-from crimeetl.model.extract import AnswerGrammar, base_template, check_base, check_template, read_card
+from crimeetl.model.decode import AnswerGrammar
+from crimeetl.model.extract import AdapterCard, base_template, check_base, check_template, read_card
 from crimeetl.model.labels import DataCheck, training_rows
 from crimeetl.model.train.libraries import LoraConfig
 from crimeetl.model.train.lora import use_lean_linear
 from crimeetl.model.train.parts import apart, check_lines, labelled_parts, marked_row, share_of, visited
 from crimeetl.model.train.recipe import TrainSettings
-from crimeetl.model.tree import PromptTemplate, use_tree_attention
+from crimeetl.model.tree import ASKINGS, PromptTemplate, use_tree_attention
 
+DESCRIBED_SHARE = 0.25  # of the questions learned: an adapter is asked by names, and understands descriptions
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -42,13 +45,21 @@ def prepare(settings: TrainSettings, tell: Callable[[str], None]) -> TrainingSet
     labelled = share_of(apart(labelled, held_out, tell), settings)
     base = load_base(settings.base)
     tell(f"base {base.name}: {base.precision}")
-    template = base_template(base)
-    lora = lora_config(settings, base, template)
-    grammar = AnswerGrammar(base.tokenizer, end_id=template.end_id, vocabulary_size=base.vocabulary_size)
-    rows, check = training_rows(labelled, settings.schema, template, grammar, most_tokens=base.context_tokens)
+    begun = None if settings.adapter is None else _adapter_card(settings.adapter, base)
+    template = base_template(base, ASKINGS[settings.asking or (begun.asking if begun else settings.recipe.asking)])
+    lora = lora_config(settings, base)
+    grammar = AnswerGrammar(template, vocabulary_size=base.vocabulary_size)
+
+    def rows_of(part: Dataset, *, described_share: float) -> tuple[Dataset, DataCheck]:
+        most_tokens = base.context_tokens
+        return training_rows(
+            part, settings.schema, template, grammar, most_tokens=most_tokens, described_share=described_share
+        )
+
+    rows, check = rows_of(labelled, described_share=DESCRIBED_SHARE)
     if not len(rows):
         raise WrongUsage(f"nothing to learn: no report labels a type of the schema {settings.schema.name}")
-    held_rows, held_check = training_rows(held_out, settings.schema, template, grammar, most_tokens=base.context_tokens)
+    held_rows, held_check = rows_of(held_out, described_share=0.0)
     for line in [*check_lines("training", check), *(check_lines("validation", held_check) if len(held_out) else [])]:
         tell(line)
     tell(marked_row(rows[0], base.tokenizer))
@@ -58,19 +69,24 @@ def prepare(settings: TrainSettings, tell: Callable[[str], None]) -> TrainingSet
     return TrainingSetup(base, template, lora, visits, check, held_out, held_rows)
 
 
-def lora_config(settings: TrainSettings, base: Base, template: PromptTemplate) -> LoraConfig:
-    """The recipe's LoRA, or that of the adapter to go on from.
+def _adapter_card(adapter: Path, base: Base) -> AdapterCard:
+    """Of the adapter to go on from.
 
     Raises:
-        AdapterInvalid: that adapter is broken, or for another base.
+        AdapterInvalid: it is broken, or for another base.
     """
+    card = read_card(adapter)
+    check_base(adapter, card, base.name, base.digest)
+    check_template(adapter, card, base.name, base_template(base, ASKINGS[card.asking]).digest)
+    return card
+
+
+def lora_config(settings: TrainSettings, base: Base) -> LoraConfig:
+    """The recipe's LoRA, or that of the adapter to go on from."""
     recipe = settings.recipe
     if settings.adapter is None:
         lora = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=PROJECTIONS, task_type="CAUSAL_LM")
     else:
-        card = read_card(settings.adapter)
-        check_base(settings.adapter, card, base.name, base.digest)
-        check_template(settings.adapter, card, base.name, template.digest)
         lora = LoraConfig.from_pretrained(str(settings.adapter))
     lora.lora_dropout = recipe.dropout
     if base.precision.quantization == "none" and recipe.dropout == 0:

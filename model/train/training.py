@@ -11,27 +11,18 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from datasets import Dataset
 
 from crimeetl.etl.errors import TrainingInterrupted
-from crimeetl.model.base import weights_digest
+from crimeetl.model.base import decide_precision, weights_digest
 from crimeetl.model.evaluate import calibrate, labelled_schema, teacher_forced
-from crimeetl.model.extract import (
-    CARD,
-    AdapterCard,
-    Calibration,
-    Extractor,
-    PresenceThresholds,
-    choose_model,
-    package_versions,
-    read_card,
-)
+from crimeetl.model.extract import CARD, AdapterCard, Extractor, choose_model, package_versions, read_card
 from crimeetl.model.train.checkpoints import CHECKPOINTS, SMALLER, resume_point, what_next, whole_checkpoints
 from crimeetl.model.train.curve import LOG, data_point, data_table, learning_curve
 from crimeetl.model.train.recipe import TrainSettings
 from crimeetl.model.train.setup import PROJECTIONS, TrainingSetup, prepare
 from crimeetl.model.train.trainer import TreeTrainer, tree_trainer
 
+MOST_INT8_LOSS = 0.05  # a larger loss on the validation reports, by so large a share, is too much for 8 bits
 SMALLER_SHARES = (0.25, 0.5)  # of the training reports, besides all of them, for a learning curve
 
 
@@ -57,8 +48,7 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     _write_weights(trainer, settings.output)
     card = _card(settings, setup, figures)
     card.write(settings.output)
-    presence, calibration = _calibration(settings, setup.held_out, tell)
-    card = replace(card, presence=presence, calibration=calibration)
+    card = _calibrated(card, settings, setup, tell)
     if smaller:
         card = replace(card, data_curve=tuple(map(data_point, [*smaller, card])))
         tell(data_table(card.data_curve))
@@ -96,17 +86,19 @@ def _validated(trainer: TreeTrainer, setup: TrainingSetup, tell: Callable[[str],
 def _card(settings: TrainSettings, setup: TrainingSetup, figures: dict[str, float]) -> AdapterCard:
     """What made the adapter, before it is calibrated."""
     base, lora, unasked = setup.base, setup.lora, setup.check.unasked_types
+    learned = [t for t in settings.schema.types if t.name not in unasked]
     return AdapterCard(
         base_name=base.name,
         base_digest=base.digest,
         template_digest=setup.template.digest,
         schema_name=settings.schema.name,
         schema_digest=settings.schema.digest,
-        entity_types=tuple(t.name for t in settings.schema.types if t.name not in unasked),
+        entity_types=tuple(t.name for t in learned),
         dtype=base.precision.dtype,
         quantization=base.precision.quantization,
         settings={
             **asdict(settings.recipe),
+            "asking": setup.template.asking.name,
             "rank": lora.r,
             "alpha": lora.lora_alpha,
             "seed": settings.seed,
@@ -119,6 +111,8 @@ def _card(settings: TrainSettings, setup: TrainingSetup, figures: dict[str, floa
         calibration=None,
         presence=None,
         curve=learning_curve(settings.output / LOG),
+        asking=setup.template.asking.name,
+        descriptions={t.name: t.description for t in learned if t.description},
     )
 
 
@@ -131,20 +125,33 @@ def _write_weights(trainer: TreeTrainer, output: Path) -> None:
     (output / "README.md").unlink(missing_ok=True)
 
 
-def _calibration(
-    settings: TrainSettings, held_out: Dataset, tell: Callable[[str], None]
-) -> tuple[PresenceThresholds | None, Calibration | None]:
-    """Presence thresholds and confidences fitted with the adapter as ingest will run it."""
-    if not len(held_out):
+def _calibrated(
+    card: AdapterCard, settings: TrainSettings, setup: TrainingSetup, tell: Callable[[str], None]
+) -> AdapterCard:
+    """The card with presence thresholds and confidences, fitted with the adapter as ingest will run it."""
+    if not len(setup.held_out):
         tell("no validation reports: confidence stays empty")
-        return None, None
-    extractor = Extractor(choose_model(settings.base, settings.output), labelled_schema(settings.schema, held_out))
+        return card
+    extractor = _served(card, settings, setup, tell)
     try:
-        presence, calibration = calibrate(extractor, held_out)
+        presence, calibration = calibrate(extractor, setup.held_out)
     except ValueError as error:  # no value was given: the adapter is kept all the same
         tell(f"{error}; confidence stays empty")
-        return None, None
+        return card
     if presence.effects:
         tell(presence.as_table())
     tell(f"calibrated on {calibration.value_count} values, {calibration.right_count} of them right")
-    return presence, calibration
+    quantization = extractor.choice.precision.quantization
+    return replace(card, presence=presence, calibration=calibration, calibrated_quantization=quantization)
+
+
+def _served(card: AdapterCard, settings: TrainSettings, setup: TrainingSetup, tell: Callable[[str], None]) -> Extractor:
+    """The adapter as ingest will run it: in 8 bits where they are faster and predict the validation reports as well."""
+    schema = labelled_schema(settings.schema, setup.held_out)
+    if decide_precision(settings.base, is_proved_in_int8=True).quantization == "int8":
+        served = Extractor(choose_model(replace(settings.base, quantization="int8"), settings.output), schema)
+        loss = teacher_forced(served.base.model, setup.held_rows, pad_id=setup.template.end_id).figures()["loss"]
+        tell(f"validation in {served.choice.precision}: loss {loss:.4f}")
+        if loss <= (1 + MOST_INT8_LOSS) * card.validation["loss"]:
+            return served
+    return Extractor(choose_model(settings.base, settings.output), schema)

@@ -1,12 +1,17 @@
+from .asking import ASKINGS, COMPACT, CONVERSATION, TEXT_TURN, Asking
 from .attention import branch_places, read_tree, use_tree_attention
 from .packable import check_packable, check_reads_trees
 from .packs import IGNORED, PAD, Branch, TreePack, collate, pack, tree_blocks
-from .prompt import TEXT_TURN, PromptTemplate, prompt_template
+from .prompt import PromptTemplate, prompt_template
 
 __all__ = [
+    "ASKINGS",
+    "COMPACT",
+    "CONVERSATION",
     "IGNORED",
     "PAD",
     "TEXT_TURN",
+    "Asking",
     "Branch",
     "PromptTemplate",
     "TreePack",

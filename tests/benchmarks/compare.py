@@ -315,7 +315,8 @@ class Timer:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        from crimeetl.model.extract import decode, grammar
+        from crimeetl.model.decode import decode
+        from crimeetl.model.extract import grammar
 
         reader = decode._Reader
         with (

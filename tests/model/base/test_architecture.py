@@ -23,7 +23,7 @@ from transformers import (
 )
 
 from crimeetl.etl.errors import BaseUnavailable
-from crimeetl.model.base import base_folder, load_base, token_counter
+from crimeetl.model.base import base_digest, base_folder, load_base
 from crimeetl.model.extract import choose_model
 
 LFM2 = Lfm2Config(layer_types=["conv", "full_attention"], num_hidden_layers=2)
@@ -61,8 +61,7 @@ def test_a_base_is_refused_by_its_config_alone(config: Any, reason: str, tmp_pat
     config.save_pretrained(tmp_path)  # and no weights
     name, options = str(tmp_path), in_fp32(str(tmp_path), tmp_path)
     for refuse in (
-        lambda: base_folder(name, cache=tmp_path),
-        lambda: token_counter(name, cache=tmp_path),
+        lambda: base_digest(options),
         lambda: choose_model(options, None),
         lambda: load_base(options),
     ):
@@ -72,7 +71,7 @@ def test_a_base_is_refused_by_its_config_alone(config: Any, reason: str, tmp_pat
 @pytest.mark.parametrize("content", ["{}", '{"model_type": "no_such"}', "{"])
 def test_a_config_that_says_nothing_is_refused(content: str, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(content, "utf-8")
-    reason = refusal(str(tmp_path), lambda: base_folder(str(tmp_path), cache=tmp_path))
+    reason = refusal(str(tmp_path), lambda: base_digest(in_fp32(str(tmp_path), tmp_path)))
     assert reason.startswith("transformers cannot use its config.json (")
     assert reason.endswith(f"); {INSTEAD}")
 

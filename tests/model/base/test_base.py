@@ -65,20 +65,21 @@ def test_auto_is_what_the_machine_does_best_and_what_is_asked_is_kept(
     cpu_has: tuple[str, ...],
     asked: tuple[str, str, str],
     decided: tuple[str, str, str],
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: has_cuda)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: cuda_bf16)
     instructions = dict.fromkeys(("avx512_f", "avx512_bf16", "amx_bf16", "neon", "bf16"), False)
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: instructions | dict.fromkeys(cpu_has, True))
     device, quantization, dtype = asked
-    options = BaseOptions(device=device, quantization=quantization, dtype=dtype, cache=Path())
+    options = BaseOptions(device=device, quantization=quantization, dtype=dtype, cache=tmp_path)
     assert decide_precision(options) == Precision(*decided)
 
 
-def test_cuda_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cuda_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(WrongUsage) as caught:
-        decide_precision(BaseOptions(device="cuda", cache=Path()))
+        decide_precision(BaseOptions(device="cuda", cache=tmp_path))
     assert str(caught.value) == "there is no CUDA device here; run with --device cpu or --device auto"
 
 

@@ -25,8 +25,9 @@ from crimeetl.model.extract import (
     package_versions,
     read_card,
 )
-from crimeetl.model.extract.adapter import PACKAGES, apply_adapter, shipped_adapter
+from crimeetl.model.extract.adapter import apply_adapter
 from crimeetl.model.extract.calibrate import ThresholdEffect
+from crimeetl.model.extract.card import PACKAGES, shipped_adapter
 from crimeetl.model.tree import Branch, pack, read_tree, use_tree_attention
 
 FP32 = Precision("cpu", "fp32", "none")

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
+from crimeetl.model.decode.branches import DecodedAnswer, DecodedValue
 from crimeetl.model.extract import Calibration, Outcome, PresenceThresholds, features, fit_calibration, fit_presence
-from crimeetl.model.extract.branches import DecodedAnswer, DecodedValue
 from crimeetl.model.extract.calibrate import FEATURES, PRIOR_GOLD, ThresholdEffect, best_threshold
 
 TRUE = Calibration(weights=(0.5, 1.0, -0.5, 2.0, 0.25, -1.0, 0.75), bias=1.5, value_count=0, right_count=0)

@@ -13,11 +13,11 @@ import torch
 
 from crimeetl.etl.errors import AdapterInvalid, BaseUnavailable, ExtractionFailed
 from crimeetl.model.base import BaseOptions, Precision
+from crimeetl.model.decode import Request
+from crimeetl.model.decode.branches import DecodedAnswer, DecodedValue
 from crimeetl.model.extract import Extractor, ModelChoice, PresenceThresholds, choose_model, read_card
-from crimeetl.model.extract.branches import DecodedAnswer, DecodedValue
 from crimeetl.model.extract.budget import FITTING_BATCHES, Budget
 from crimeetl.model.extract.choice import ExtractorSettings
-from crimeetl.model.extract.decode import Request
 from crimeetl.model.extract.extractor import LOOKAHEAD_REPORTS
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import EntitySchema, EntityType
@@ -387,7 +387,7 @@ def test_what_the_user_should_know_is_told(base_folder: Path, adapter_folder: Pa
     assert adapted.notices(SCHEMA) == ["the adapter was not trained on Summary, Range: expect less of these"]
     elsewhere = replace(adapted, precision=Precision("cpu", "bf16", "nf4"))
     assert elsewhere.notices(known) == [
-        "the adapter was trained and calibrated in cpu, fp32, not quantised, and runs in cpu, bf16, 4-bit NF4"
+        "the adapter's confidences were fitted in cpu, fp32, not quantised, and it runs in cpu, bf16, 4-bit NF4"
     ]
     assert replace(adapted, precision=Precision("cuda", "fp32", "none")).notices(known) == []
 

@@ -7,12 +7,12 @@ import pytest
 from datasets import Dataset
 from transformers import PreTrainedTokenizerFast
 
-from crimeetl.model.extract import AnswerGrammar, report_words
+from crimeetl.model.decode import AnswerGrammar, report_words
 from crimeetl.model.labels import DataCheck, GoldMention, near_duplicates, training_rows
 from crimeetl.model.labels.datasets import COLUMNS
 from crimeetl.model.labels.supervise import contradicts_empty, snap
 from crimeetl.model.schema import EntitySchema, EntityType, load_schema
-from crimeetl.model.tree import PromptTemplate, prompt_template
+from crimeetl.model.tree import CONVERSATION, PromptTemplate, prompt_template
 
 NAME = EntityType("Name", "Name", "span", (), True, "text")
 AGE = EntityType("Age", "how old", "integer", (), True, "age")
@@ -46,8 +46,8 @@ def labelled(*reports: tuple[str, dict[str, list[Any]]], is_crowd_sourced: bool 
 @pytest.fixture(params=["byte_tokenizer", "merging_tokenizer"])
 def both(request: pytest.FixtureRequest) -> tuple[PromptTemplate, AnswerGrammar]:
     tokenizer: PreTrainedTokenizerFast = request.getfixturevalue(request.param)
-    template = prompt_template(tokenizer)
-    return template, AnswerGrammar(tokenizer, end_id=template.end_id, vocabulary_size=len(tokenizer))
+    template = prompt_template(tokenizer, CONVERSATION)
+    return template, AnswerGrammar(template, vocabulary_size=len(tokenizer))
 
 
 def taught(

@@ -143,7 +143,7 @@ name = "FINE"
     assert problems(text) == [
         "unknown key 'nam'; a schema has name, extends and type",
         "name must be a word of letters, digits and underscores, got None",
-        "type 1st: unknown key 'kinds'; known are name, question, kind, choices, multiple, normalise",
+        "type 1st: unknown key 'kinds'; known are name, question, description, kind, choices, multiple, normalise",
         "type 1st: name must be letters, digits and underscores and begin with a letter, got '1st'",
         "type Fault: kind must be one of span, integer, choice, got 'pick'",
         "type Fault: multiple must be true or false, got 'yes'",

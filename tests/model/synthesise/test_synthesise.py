@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from crimeetl.etl.cli import cli
 from crimeetl.etl.errors import WrongUsage
-from crimeetl.model.extract import occurrences, report_words
+from crimeetl.model.decode import occurrences, report_words
 from crimeetl.model.labels import Source, labelled_reports, read_sources
 from crimeetl.model.schema import load_schema
 from crimeetl.model.schema.files import parse_schema

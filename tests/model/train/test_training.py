@@ -18,9 +18,10 @@ from transformers import LlamaForCausalLM
 
 from crimeetl.etl.errors import AdapterInvalid, WrongUsage
 from crimeetl.model.base import Base, Precision, load_base, weights_digest
+from crimeetl.model.decode import AnswerGrammar
 from crimeetl.model.evaluate import pack_row, teacher_forced
 from crimeetl.model.evaluate.forced import TokenScores
-from crimeetl.model.extract import AnswerGrammar, Extractor, PresenceThresholds, choose_model, read_card
+from crimeetl.model.extract import Extractor, PresenceThresholds, choose_model, read_card
 from crimeetl.model.extract.adapter import PACKAGES
 from crimeetl.model.extract.calibrate import ThresholdEffect
 from crimeetl.model.labels import DataCheck, Source, read_sources, training_rows
@@ -48,7 +49,9 @@ HELD_OUT: list[tuple[str, dict[str, list[str]]]] = [
     ("Di Orr, 61, fell.", {"Name": ["Di Orr"], "Age": ["61"]}),
     ("Nobody saw it at all.", {"Name": [], "Age": []}),
 ]
-QUICK = Recipe(epochs=2, learning_rate=1e-2, rank=4, alpha=8, accumulation=1, warmup_steps=0, log_steps=1)
+QUICK = Recipe(
+    epochs=2, learning_rate=1e-2, rank=4, alpha=8, accumulation=1, warmup_steps=0, log_steps=1, asking="conversation"
+)
 
 
 def write(path: Path, reports: list[tuple[str, dict[str, list[str]]]]) -> Path:
@@ -357,7 +360,7 @@ def test_the_loss_is_over_answer_tokens_each_weighing_the_same(
     recipe = replace(QUICK, epochs=1, accumulation=4, dropout=0.0)
     rows = rows_of(settings.data[0], template, grammar)
     settings = replace(settings, recipe=recipe)
-    lora = setup.lora_config(settings, base, template)
+    lora = setup.lora_config(settings, base)
     trainer = trainer_file.tree_trainer(settings, setup_of(base, template, lora, rows))
     trainer.train()
     losses, right = [], []
@@ -390,7 +393,7 @@ def test_a_row_beyond_the_kept_tokens_is_computed_twice_and_learned_from_alike(
         recipe = replace(QUICK, epochs=1, dropout=0.0, kept_tokens=kept_tokens)
         own = replace(settings, recipe=recipe, output=settings.output / f"{at}-{kept_tokens}")
         fresh = replace(base, model=tiny_tree(base))
-        lora = setup.lora_config(own, fresh, template)
+        lora = setup.lora_config(own, fresh)
         trainer = trainer_file.tree_trainer(own, setup_of(fresh, template, lora, rows.select([at])))
         runs = []
         feed_forward = trainer.model.get_base_model().get_decoder().layers[0].mlp
@@ -423,7 +426,7 @@ def test_only_answers_are_learned_and_rows_are_padded(
     settings: TrainSettings, base: Base, template: PromptTemplate, grammar: AnswerGrammar
 ) -> None:
     rows = rows_of(settings.data[0], template, grammar)
-    lora = setup.lora_config(settings, base, template)
+    lora = setup.lora_config(settings, base)
     trainer = trainer_file.tree_trainer(settings, setup_of(base, template, lora, rows))
     batch = trainer.data_collator([rows[0], rows[2]])
     assert sorted(batch) == ["branch_ids", "input_ids", "labels", "position_ids"]

@@ -9,7 +9,7 @@ import transformers
 from torch import Tensor
 from transformers import AutoModelForCausalLM
 
-from crimeetl.model.extract.memory import BatchReader
+from crimeetl.model.decode.memory import BatchReader
 from crimeetl.model.tree import (
     PAD,
     Branch,

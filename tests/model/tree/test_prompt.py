@@ -7,8 +7,7 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 from crimeetl.model.schema import EntityType
-from crimeetl.model.tree import PromptTemplate, prompt_template
-from crimeetl.model.tree.prompt import SYSTEM, answer_text
+from crimeetl.model.tree import CONVERSATION, PromptTemplate, prompt_template
 
 START, END = 256, 257
 AGE = EntityType("Victim_Age", "Victim_Age", "span", (), True, "age")
@@ -26,7 +25,7 @@ def with_template(tokenizer: PreTrainedTokenizerFast, chat_template: str | None)
 
 def conversation(report: str, turns: list[tuple[str, str]]) -> list[dict[str, str]]:
     messages = [
-        {"role": "system", "content": SYSTEM},
+        {"role": "system", "content": CONVERSATION.messages[0][1]},
         {"role": "user", "content": f"Text:\n{report}"},
         {"role": "assistant", "content": "I've read this text."},
     ]
@@ -73,7 +72,7 @@ def test_a_branch_is_its_question_and_the_forced_start_of_its_answer(template: P
 
 def refusal(tokenizer: Any) -> str:
     with pytest.raises(ValueError) as caught:
-        prompt_template(tokenizer)
+        prompt_template(tokenizer, CONVERSATION)
     return str(caught.value)
 
 
@@ -87,7 +86,7 @@ def refusal(tokenizer: Any) -> str:
     ],
 )
 def test_an_answer_is_json_with_its_end_token(template: PromptTemplate, values: list[str], text: str) -> None:
-    assert answer_text(values) == text
+    assert CONVERSATION.answer_text(values) == text
     ids = template.answer_ids(values)
     assert ids[-1] == END
     assert template.tokenizer.decode(ids[:-1]) == text
@@ -96,7 +95,7 @@ def test_an_answer_is_json_with_its_end_token(template: PromptTemplate, values: 
 @pytest.mark.parametrize("values", [[], ["35"], ['The "Owl"', "京\n"]])
 def test_the_pieces_are_what_the_chat_template_itself_gives(template: PromptTemplate, values: list[str]) -> None:
     report = "Ann, 35,\nran.\t 京"
-    turn = ("What describes Victim_Age in the text?", f'{{"Victim_Age":{answer_text(values)}')
+    turn = ("What describes Victim_Age in the text?", f'{{"Victim_Age":{CONVERSATION.answer_text(values)}')
     whole = template.tokenizer.apply_chat_template(conversation(report, [turn]), tokenize=False)
     ids = asked(template, report, AGE, values)
     assert template.tokenizer.decode(ids) + "\n" == whole
@@ -109,7 +108,7 @@ def test_an_answer_begins_at_tokens_that_training_has_seen(
     merging_tokenizer: PreTrainedTokenizerFast, values: list[str]
 ) -> None:
     # A tokenizer with single tokens ' ["' and ' []}': the forced start must end before them.
-    template = prompt_template(merging_tokenizer)
+    template = prompt_template(merging_tokenizer, CONVERSATION)
     question, answer = template.question_ids(AGE), template.answer_ids(values)
     first = merging_tokenizer.decode(answer[:1])
     assert first == (' ["' if values else " []}")
@@ -133,7 +132,7 @@ def test_a_report_stays_plain_text_whatever_it_holds(
     report: str, tokenizer_name: str, request: pytest.FixtureRequest
 ) -> None:
     tokenizer = request.getfixturevalue(tokenizer_name)
-    template = prompt_template(tokenizer)
+    template = prompt_template(tokenizer, CONVERSATION)
     special = set(tokenizer.all_special_ids) | {tokenizer.convert_tokens_to_ids("<|start|>")}
     assert len(special) == 2
     ids = template.report_ids(report)
@@ -153,8 +152,8 @@ def test_questions_and_values_hold_no_control_tokens_either(template: PromptTemp
 
 def test_a_template_that_trims_messages_does_not_trim_the_report(byte_tokenizer: PreTrainedTokenizerFast) -> None:
     # Llama 3's template trims; the report is not put through it.
-    trimming = prompt_template(with_template(byte_tokenizer, TRIMMING))
-    plain = prompt_template(byte_tokenizer)
+    trimming = prompt_template(with_template(byte_tokenizer, TRIMMING), CONVERSATION)
+    plain = prompt_template(byte_tokenizer, CONVERSATION)
     assert trimming.digest == plain.digest
     assert asked(trimming, "  a report \n", AGE, []) == asked(plain, "  a report \n", AGE, [])
 
@@ -211,9 +210,14 @@ def test_the_digest_changes_with_the_template_and_with_nothing_else(
 ) -> None:
     def digest(old: str, new: str) -> str:
         assert old in byte_tokenizer.chat_template
-        return prompt_template(with_template(byte_tokenizer, byte_tokenizer.chat_template.replace(old, new))).digest
+        changed = with_template(byte_tokenizer, byte_tokenizer.chat_template.replace(old, new))
+        return prompt_template(changed, CONVERSATION).digest
 
-    assert template.digest == prompt_template(byte_tokenizer).digest == prompt_template(merging_tokenizer).digest
+    assert (
+        template.digest
+        == prompt_template(byte_tokenizer, CONVERSATION).digest
+        == prompt_template(merging_tokenizer, CONVERSATION).digest
+    )
     assert len(template.digest) == 32
     changed = [digest("<|end|>\n", "<|end|>"), digest("{% for", "<|start|>{% for"), digest("<|end|>\n", "<|end|>\n\n")]
     assert len({template.digest, *changed}) == 4

@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 
-from crimeetl.model.extract.branches import LiveBranch
-from crimeetl.model.extract.grammar import AnswerGrammar
+from crimeetl.model.decode.branches import LiveBranch
+from crimeetl.model.decode.grammar import AnswerGrammar
 
 ESCAPED = re.compile(r'["\\\x00-\x1f]')
 DRAFT_COLUMNS = 32  # of a block, over all its rows; so few cost a step hardly more than one does

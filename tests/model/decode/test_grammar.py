@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from crimeetl.model.extract import AnswerGrammar, ReportWords, occurrences, report_words
-from crimeetl.model.extract.grammar import MAX_CHOICES
+from crimeetl.model.decode import AnswerGrammar, ReportWords, occurrences, report_words
+from crimeetl.model.decode.grammar import MAX_CHOICES
 from crimeetl.model.schema import EntityType
-from crimeetl.model.tree import PromptTemplate, prompt_template
+from crimeetl.model.tree import CONVERSATION, PromptTemplate, prompt_template
 
 SPAN = EntityType("Name", "Name", "span", (), True, "text")
 SINGLE = EntityType("Summary", "Summary", "span", (), False, "text")
@@ -28,8 +28,8 @@ def tokenizer(request: pytest.FixtureRequest) -> PreTrainedTokenizerFast:
 
 @pytest.fixture
 def both(tokenizer: PreTrainedTokenizerFast) -> tuple[PromptTemplate, AnswerGrammar]:
-    template = prompt_template(tokenizer)
-    return template, AnswerGrammar(tokenizer, end_id=template.end_id, vocabulary_size=len(tokenizer))
+    template = prompt_template(tokenizer, CONVERSATION)
+    return template, AnswerGrammar(template, vocabulary_size=len(tokenizer))
 
 
 def refusal(
@@ -143,8 +143,8 @@ def test_all_else_is_refused_at_the_first_wrong_character(
 
 @pytest.mark.parametrize("answer", [' ["An"]}', ' ["Ann "]}', ' [""]}', ' [" Lee"]}', ' ["nn"]}', ' ["Lee\\n"]}'])
 def test_longer_tokens_do_not_slip_past_the_bounds(merging_tokenizer: PreTrainedTokenizerFast, answer: str) -> None:
-    template = prompt_template(merging_tokenizer)
-    grammar = AnswerGrammar(merging_tokenizer, end_id=template.end_id, vocabulary_size=len(merging_tokenizer))
+    template = prompt_template(merging_tokenizer, CONVERSATION)
+    grammar = AnswerGrammar(template, vocabulary_size=len(merging_tokenizer))
     assert refusal((template, grammar), REPORT, SPAN, answer) is not None
 
 
@@ -271,8 +271,8 @@ def test_runs_are_admitted_in_the_tokens_of_any_tokenizer(
     draw = random.Random(seed)
     text = "".join(draw.choices([*TRICKY, "Ann", " Lee", " 35", '"', "on\n", "\\n"], k=14))
     words = report_words(text)
-    template = prompt_template(merging_tokenizer)
-    grammar = AnswerGrammar(merging_tokenizer, end_id=template.end_id, vocabulary_size=len(merging_tokenizer))
+    template = prompt_template(merging_tokenizer, CONVERSATION)
+    grammar = AnswerGrammar(template, vocabulary_size=len(merging_tokenizer))
     [matcher] = grammar.matchers(words, [SPAN])
     runs = sorted({text[a:b].strip() for a in words.starts for b in words.ends if a < b} - {""})
     inside = [run for run in runs if occurrences(words, run)]

@@ -14,11 +14,11 @@ from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 from torch import nn
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from crimeetl.model.extract import AnswerGrammar, drafts, memory, occurrences, report_words
-from crimeetl.model.extract.branches import DecodedAnswer
-from crimeetl.model.extract.decode import Request, decode
+from crimeetl.model.decode import AnswerGrammar, drafts, memory, occurrences, report_words
+from crimeetl.model.decode.branches import DecodedAnswer
+from crimeetl.model.decode.decode import Request, decode
 from crimeetl.model.schema import EntityType
-from crimeetl.model.tree import PromptTemplate, prompt_template, use_tree_attention
+from crimeetl.model.tree import CONVERSATION, PromptTemplate, prompt_template, use_tree_attention
 
 TYPES = (
     EntityType("Name", "Name", "span", (), True, "text"),
@@ -73,9 +73,9 @@ def bench(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, *, seed: 
             if weights.dim() == 2:
                 weights.normal_(std=0.3)
     use_tree_attention(wild)
-    template = prompt_template(tokenizer)
+    template = prompt_template(tokenizer, CONVERSATION)
     vocabulary_size = wild.get_output_embeddings().weight.shape[0]
-    return Bench(wild, template, AnswerGrammar(tokenizer, end_id=template.end_id, vocabulary_size=vocabulary_size))
+    return Bench(wild, template, AnswerGrammar(template, vocabulary_size=vocabulary_size))
 
 
 @pytest.fixture(scope="module", params=[1, 2])

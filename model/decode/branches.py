@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from crimeetl.model.extract.grammar import ReportWords
+from crimeetl.model.decode.grammar import ReportWords
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -26,7 +26,7 @@ class DecodedAnswer:
 
     values: tuple[DecodedValue, ...]
     presence: float  # 0..1, the probability of some value against none, before the grammar's mask
-    is_cut: bool  # it was no whole JSON when it ended: the token limit came first
+    is_cut: bool  # it was not whole when it ended: the token limit came first
     chosen_tokens: int  # steps that this branch took part in
 
 
@@ -44,6 +44,7 @@ class LiveBranch:
     draft: list[int] = field(default_factory=list)  # tokens fed after them on trial, and not yet chosen
     open_value: str | None = None  # the value that is being given, as far as it goes
     is_finished: bool = False
+    is_whole: bool = False  # the grammar has nothing more to add
     pieces: list[tuple[bytes, float | None]] = field(default_factory=list)  # bytes, log probability (None: forced)
     answer_tokens: int = 0
     chosen_tokens: int = 0
@@ -66,8 +67,7 @@ def answer_of(branch: LiveBranch) -> DecodedAnswer:
     text = b"".join(piece for piece, _ in branch.pieces).decode("utf-8", "replace")
     matches = list(STRING.finditer(text))
     if branch.is_repeating:
-        repeated = matches.pop()
-        text = text[: repeated.start()].rstrip(", ") + "]}"
+        matches.pop()
     values = []
     for match in matches:
         start, end = (len(text[:offset].encode()) for offset in match.span())
@@ -81,16 +81,8 @@ def answer_of(branch: LiveBranch) -> DecodedAnswer:
                 close_log_probability=close[0] if close else 0.0,
             )
         )
-    return DecodedAnswer(tuple(values), branch.presence or 0.0, not _is_whole(text), branch.chosen_tokens)
-
-
-def _is_whole(text: str) -> bool:
-    """Whether an answer is JSON once its question is put before it."""
-    try:
-        json.loads(f'{{"":{text}')
-    except ValueError:
-        return False
-    return True
+    is_cut = not (branch.is_whole or branch.is_repeating)
+    return DecodedAnswer(tuple(values), branch.presence or 0.0, is_cut, branch.chosen_tokens)
 
 
 def _log_probabilities(branch: LiveBranch, start: int, end: int) -> list[float]:

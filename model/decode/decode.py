@@ -26,10 +26,10 @@ import torch
 from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask_par
 from torch import Tensor
 
-from crimeetl.model.extract.branches import DecodedAnswer, LiveBranch, answer_of, values_so_far
-from crimeetl.model.extract.drafts import draft
-from crimeetl.model.extract.grammar import AnswerGrammar, ReportWords, occurrences
-from crimeetl.model.extract.memory import BatchReader
+from crimeetl.model.decode.branches import DecodedAnswer, LiveBranch, answer_of, values_so_far
+from crimeetl.model.decode.drafts import draft
+from crimeetl.model.decode.grammar import AnswerGrammar, ReportWords, occurrences
+from crimeetl.model.decode.memory import BatchReader
 from crimeetl.model.tree import PAD, Branch, TreePack, collate, pack
 
 
@@ -196,8 +196,8 @@ def _take(branch: LiveBranch, token: int, log_probability: float, grammar: Answe
         given = Counter(values)
         branch.is_repeating = any(given[value] > len(occurrences(branch.words, value)) for value in values)
     branch.value_count = len(values)
-    is_whole = branch.matcher.is_accepting()
-    branch.is_finished = is_whole or branch.is_repeating or branch.answer_tokens >= limit
+    branch.is_whole = branch.matcher.is_accepting()
+    branch.is_finished = branch.is_whole or branch.is_repeating or branch.answer_tokens >= limit
     branch.pending = [token, *forced]
 
 

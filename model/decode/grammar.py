@@ -1,6 +1,6 @@
 r"""What an answer may say: whole words of the report, copied, as JSON.
 
-One grammar serves all span questions of a report. It admits `` ["Ann Lee", "Bo Day"]}`` where each value is a run of
+One grammar serves all span questions of a report. It admits `` ["Ann Lee", "Bo Day"]`` where each value is a run of
 the report's own word chunks, JSON-escaped, that neither begins nor ends with white space. A chunk is
 
     Officer|␣|O|'|Malley|,|␣|badge|␣|#|4521        a word, a number, one space, one mark
@@ -21,6 +21,7 @@ import llguidance
 import llguidance.hf
 
 from crimeetl.model.schema import EntityType
+from crimeetl.model.tree import PromptTemplate
 
 # One unit of a JSON string that is not white space: a plain character, or an escape other than \n \r \t \f \b.
 _SOLID = r'([^\s\\"]|\\["\\\/u])'
@@ -81,24 +82,25 @@ def occurrences(words: ReportWords, value: str) -> list[int]:
 
 
 class AnswerGrammar:
-    """Compiles answers' grammars for one tokenizer; build it once, it takes about a second."""
+    """Compiles answers' grammars for one template; build it once, it takes about a second."""
 
-    def __init__(self, tokenizer: Any, *, end_id: int, vocabulary_size: int) -> None:
+    def __init__(self, template: PromptTemplate, *, vocabulary_size: int) -> None:
         """Reads the tokenizer's vocabulary.
 
         Args:
-            end_id: the token that ends an answer in the base's chat template.
             vocabulary_size: of the model's logits, which may be wider than the tokenizer.
         """
-        self.tokenizer = llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary_size, eos_token=end_id)
-        self.end_id = end_id
+        self.end_id, self.closing = template.end_id, template.asking.closing
+        self.tokenizer = llguidance.hf.from_tokenizer(
+            template.tokenizer, n_vocab=vocabulary_size, eos_token=self.end_id
+        )
 
     def matchers(self, words: ReportWords, entity_types: Iterable[EntityType]) -> list[Any]:
         """One fresh llguidance matcher a question; questions alike in kind share one compilation."""
         compiled: dict[str, Any] = {}
         matchers = []
         for entity_type in entity_types:
-            source = answer_grammar(words.chunks, entity_type)
+            source = answer_grammar(words.chunks, entity_type, closing=self.closing)
             if source not in compiled:
                 compiled[source] = llguidance.LLMatcher(self.tokenizer, source, log_level=0)
                 if compiled[source].is_error():
@@ -114,18 +116,18 @@ class AnswerGrammar:
         return f"after {self.tokenizer.decode_str(list(answer_ids[:admitted]))!r}"
 
 
-def answer_grammar(chunks: Sequence[str], entity_type: EntityType) -> str:
-    """The Lark grammar of one question's answer, from `` [`` to ``]}``."""
+def answer_grammar(chunks: Sequence[str], entity_type: EntityType, *, closing: str) -> str:
+    """The Lark grammar of one question's answer, from `` [`` to what closes it."""
     value = _value_rule(chunks, entity_type)
     if value is None:
-        return 'start: " []}"'
+        return f'start: " [{closing}"'
     if entity_type.kind == "choice" and entity_type.is_multiple:
         items = f'(value (", " value){{0,{MAX_CHOICES - 1}}})?'
     elif entity_type.is_multiple:
         items = '(value (", " value)*)?'
     else:
         items = "value?"
-    return f'start: " [" {items} "]}}"\nvalue: "\\"" VALUE "\\""\nVALUE: {value}\n'
+    return f'start: " [" {items} "{closing}"\nvalue: "\\"" VALUE "\\""\nVALUE: {value}\n'
 
 
 def _value_rule(chunks: Sequence[str], entity_type: EntityType) -> str | None:
