@@ -10,7 +10,7 @@ was finished before an interrupt stays, and the next run goes on from there.
 import gc
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,20 +29,18 @@ from crimeetl.etl.load import (
     RunStart,
     finish_run,
     known_paths,
-    load_batch,
     mark_missing,
     start_run,
 )
-from crimeetl.etl.normalise import normalise
 from crimeetl.etl.readers import DocumentReader, gone_paths
 from crimeetl.etl.reading import Chunk, Reading, Task
 from crimeetl.etl.settings import IngestSettings
+from crimeetl.etl.storing import Storing
 from crimeetl.etl.unusual import unusual
 from crimeetl.model.extraction import Extraction
 from crimeetl.model.schema import EntitySchema
 
 Item = TypeVar("Item")
-WAITING_REPORTS = 1024  # done before, that wait for a transaction: opening the database takes longer than storing them
 COLLECTED_AFTER = (100_000, 50, 1_000)  # new objects, young collections, collections of those that lasted
 MOST_REMARKS = 20  # on files that may have been taken for other ones
 LATE_CHARS = 100_000  # reports longer than this, minutes of work each, wait until all others are done
@@ -103,8 +101,8 @@ def ingest(
         work.end(status)
     return Summary(
         run_id=work.run.run_id,
-        reports=work.reports,
-        values=work.values,
+        reports=work.storing.reports,
+        values=work.storing.values,
         skipped=work.skipped,
         failed=work.failed,
         missing=work.missing,
@@ -128,22 +126,6 @@ def _begin(settings: IngestSettings, tell: Callable[[str], None]) -> Run:
         settings=asked,
     )
     return start_run(settings.database, start, tell=tell)
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """What was read and waits to be stored with the next batch."""
-
-    chunks: list[Chunk] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)  # of extraction
-
-    @property
-    def has_failures(self) -> bool:
-        return bool(self.failures) or any(chunk.failures for chunk in self.chunks)
-
-    @property
-    def report_count(self) -> int:
-        return sum(len(chunk.tasks) for chunk in self.chunks)
 
 
 @dataclass(slots=True)
@@ -175,15 +157,13 @@ class _Work:
     ) -> None:
         self.settings, self.open_extractor, self.run = settings, open_extractor, run
         self.extractor: ExtractsReports | None = None
-        self.reports = self.values = self.skipped = self.failed = self.missing = 0
+        self.skipped = self.failed = self.missing = 0
         self.late: list[Task] = []  # long reports, until all others are done
         self.copies: list[Task] = []  # of reports that are to be extracted, until these are
         self.unanswered: dict[str, ExtractionFailed] = {}  # reports that failed, by their ids
         self.doubts: list[str] = []  # of files, what they were taken for
         self.unusual = _Unusual()
-        self.waiting = _Waiting()
-        self.loader = ThreadPoolExecutor(1)
-        self.loading: Future[tuple[int, int, bool]] | None = None  # the batch before, under way to the database
+        self.storing = Storing(run, settings.schema, stored=lambda reports: self.bar.update(reports))
         self.bar = tqdm(total=total, desc="ingest", unit="report", disable=None)
 
     def extract_all(self, reading: Reading) -> None:
@@ -193,8 +173,7 @@ class _Work:
                 self.take(chunk, reading)
         self.extract(self.late)
         self.settle_copies()
-        self.store([])
-        self.wait_for_loader()
+        self.storing.finish()
         if self.settings.is_pruned:
             self.prune(reading)
 
@@ -206,9 +185,9 @@ class _Work:
         for _ in chunk.failures:
             self.count_failure()
         self.doubts += chunk.doubts
-        self.waiting.chunks.append(chunk)
+        self.storing.add_chunk(chunk)
         if reading.asks_database:
-            self.wait_for_loader()
+            self.storing.wait()
         prompt: list[Task] = []
         for task, fate in zip(chunk.tasks, reading.fates(chunk.tasks), strict=True):
             if fate == "to extract":
@@ -221,8 +200,7 @@ class _Work:
         self.extract(prompt)
         if not self.late:
             self.settle_copies()
-        if self.waiting.has_failures or self.waiting.report_count >= WAITING_REPORTS:
-            self.store([])
+        self.storing.store()
 
     def extract(self, tasks: Sequence[Task]) -> None:
         """Answer for reports, by their columns and by the model; one transaction a batch."""
@@ -251,62 +229,14 @@ class _Work:
         self.copies = []
 
     def store(self, batch: Sequence[tuple[Task, Extraction | ExtractionFailed]]) -> None:
-        """Store a batch with all that was read before it, in one transaction, while the model goes on."""
-        extracted = []
+        """Have a batch stored with all that was read before it, while the model goes on."""
         for task, found in batch:
             if isinstance(found, ExtractionFailed):
                 self.unanswered[task.report.report_id] = found
                 self.fail_extraction(task, found)
             else:
-                extracted.append((task.report, found))
-        read, self.waiting = self.waiting, _Waiting()
-        if not (extracted or read.has_failures or read.chunks):
-            return
-        self.wait_for_loader()
-        self.loading = self.loader.submit(self.load_undisturbed, read, extracted)
-
-    def load_undisturbed(self, read: _Waiting, extracted: Sequence[tuple[Report, Extraction]]) -> tuple[int, int, bool]:
-        """As ``normalise_and_load``, done anew where Ctrl-C broke it off; and whether it did.
-
-        polars and DuckDB raise it in whatever thread they are used in.
-        """
-        try:
-            return *self.normalise_and_load(read, extracted), False
-        except KeyboardInterrupt:
-            return *self.normalise_and_load(read, extracted), True
-
-    def normalise_and_load(self, read: _Waiting, extracted: Sequence[tuple[Report, Extraction]]) -> tuple[int, int]:
-        """Normalise a batch and write it, in the thread that does so; how many reports and values it has."""
-        schema = self.settings.schema
-        rows = [
-            (report, found, normalise(found, self.run.extraction_id(report), schema, year=report.year))
-            for report, found in extracted
-        ]
-        load_batch(
-            self.run,
-            documents=[document for chunk in read.chunks for document in chunk.documents],
-            splits={document_id: ids for chunk in read.chunks for document_id, ids in chunk.splits.items()},
-            reports=[task.report for chunk in read.chunks for task in chunk.tasks],
-            extractions=rows,
-            failures=[*(failure for chunk in read.chunks for failure in chunk.failures), *read.failures],
-        )
-        return len(rows), sum(len(normalised.mentions) for _, _, normalised in rows)
-
-    def wait_for_loader(self) -> None:
-        """Until the batch before is stored, and count it; its error is raised here, and an interrupt."""
-        if self.count_loaded():
-            raise KeyboardInterrupt
-
-    def count_loaded(self) -> bool:
-        """Wait until the batch before is stored, and count it; whether an interrupt came meanwhile."""
-        loading, self.loading = self.loading, None
-        if loading is None:
-            return False
-        reports, values, is_interrupted = loading.result()
-        self.reports += reports
-        self.values += values
-        self.bar.update(reports)
-        return is_interrupted
+                self.storing.add(task.report, found)
+        self.storing.store()
 
     def count_failure(self) -> None:
         """Count what could not be done."""
@@ -316,7 +246,7 @@ class _Work:
     def fail_extraction(self, task: Task, error: ExtractionFailed) -> None:
         """Count a report that the model could not answer for; it is stored with the next batch."""
         failure = Failure(task.path, task.report.place, "extract", type(error).__name__, error.reason)
-        self.waiting.failures.append(failure)
+        self.storing.add_failure(failure)
         self.count_failure()
 
     def skip(self) -> None:
@@ -334,10 +264,10 @@ class _Work:
 
     def end(self, status: FinalStatus) -> None:
         """Record how the run ended."""
-        with self.loader:
-            self.count_loaded()
+        self.storing.end()
         self.bar.close()
-        counts = RunCounts(reports_done=self.reports, mentions=self.values, skipped=self.skipped, failed=self.failed)
+        reports, values = self.storing.reports, self.storing.values
+        counts = RunCounts(reports_done=reports, mentions=values, skipped=self.skipped, failed=self.failed)
         finish_run(self.run, status, counts)
 
 

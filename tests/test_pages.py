@@ -175,8 +175,8 @@ def test_every_python_block_runs(
                 crime = extraction_of(load_schema("crime"), text, {"Officer_Name": ["Officer Bo Ray"]})
                 yield [(key, crime)]
 
-    monkeypatch.setattr(extract_room, "choose_model", lambda *_, **__: SimpleNamespace(digest="m", name="knowing"))
-    monkeypatch.setattr(extract_room, "Extractor", lambda choice, schema: Knowing())
+    choice = SimpleNamespace(digest="m", name="knowing", extractor=lambda schema: Knowing())
+    monkeypatch.setattr(extract_room, "choose_model", lambda *_, **__: choice)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "a.txt").write_text("Officer Bo Ray met nobody.")

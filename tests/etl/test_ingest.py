@@ -21,7 +21,7 @@ from duckdb import DuckDBPyConnection
 
 from crimeetl import sql
 from crimeetl.etl import ingest as pipeline
-from crimeetl.etl import reading
+from crimeetl.etl import reading, storing
 from crimeetl.etl.documents import Document
 from crimeetl.etl.errors import BaseUnavailable, DatabaseUnusable, ExtractionFailed
 from crimeetl.etl.ingest import Summary, ingest
@@ -522,7 +522,8 @@ def test_an_interrupt_while_reading_keeps_what_was_stored(folder: Path, monkeypa
 def test_an_interrupt_that_breaks_off_the_storing_of_a_batch_does_not_lose_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = pipeline.load_batch
+    monkeypatch.setattr(storing, "MOST_WAITING", 1)  # each batch in a transaction of its own
+    load = storing.load_batch
     broken: list[bool] = []
 
     def broken_once(run: Run, **parts: Any) -> None:
@@ -531,18 +532,19 @@ def test_an_interrupt_that_breaks_off_the_storing_of_a_batch_does_not_lose_it(
             raise KeyboardInterrupt  # as polars does in the thread that stores, whichever thread is told
         load(run, **parts)
 
-    monkeypatch.setattr(pipeline, "load_batch", broken_once)
+    monkeypatch.setattr(storing, "load_batch", broken_once)
     write_officers(folder, 5)
     summary = run(folder)
-    assert (summary.is_interrupted, *counts(summary)) == (True, 2, 2, 0, 0)
-    assert rows(folder, "select count(*) from v_mention") == [(2,)]
+    assert (summary.is_interrupted, *counts(summary)) == (True, 4, 4, 0, 0)  # and the batch that was answered meanwhile
+    assert rows(folder, "select count(*) from v_mention") == [(4,)]
     assert_sound(folder)
-    assert counts(run(folder)) == (3, 3, 2, 0)
+    assert counts(run(folder)) == (1, 1, 4, 0)
 
 
 def test_an_interrupt_that_duckdb_reports_as_its_own_error_is_an_interrupt_and_its_batch_is_stored(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(storing, "MOST_WAITING", 1)  # each batch in a transaction of its own
     write_officers(folder, 5)
     insert, inserted = batch.insert_frames, []
 
@@ -620,10 +622,11 @@ def test_standard_input_is_a_report_at_the_path_dash(folder: Path) -> None:
 def test_of_a_thousand_files_no_more_than_three_chunks_are_held_at_a_time(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(storing, "MOST_WAITING", 1)
     write_officers(folder, 1000)
     held, most_held = 0, 0
     read = DocumentReader.read
-    load_batch = pipeline.load_batch
+    load_batch = storing.load_batch
 
     def counted_read(reader: DocumentReader, path: str) -> Document:
         nonlocal held, most_held
@@ -648,7 +651,7 @@ def test_of_a_thousand_files_no_more_than_three_chunks_are_held_at_a_time(
             yield [(task, answered(text)) for task, text in waiting]
 
     monkeypatch.setattr(DocumentReader, "read", counted_read)
-    monkeypatch.setattr(pipeline, "load_batch", counted_load)
+    monkeypatch.setattr(storing, "load_batch", counted_load)
     extractor = Counting()
     assert counts(run(folder, extractor)) == (1000, 1000, 0, 0)
     # One that is being read, one that is being answered, one that is being stored.
@@ -664,7 +667,7 @@ def test_while_a_batch_is_answered_the_next_chunk_is_read_and_the_batch_before_i
     write_officers(folder, 4)
     monkeypatch.setattr(reading, "CHUNK_REPORTS", 2)
     read_ahead, stored_behind = threading.Event(), threading.Event()
-    read, load_batch = DocumentReader.read, pipeline.load_batch
+    read, load_batch = DocumentReader.read, storing.load_batch
 
     def signalling_read(reader: DocumentReader, path: str) -> Document:
         document = read(reader, path)
@@ -687,7 +690,7 @@ def test_while_a_batch_is_answered_the_next_chunk_is_read_and_the_batch_before_i
                 assert stored_behind.wait(timeout=30)
 
     monkeypatch.setattr(DocumentReader, "read", signalling_read)
-    monkeypatch.setattr(pipeline, "load_batch", signalling_load)
+    monkeypatch.setattr(storing, "load_batch", signalling_load)
     assert counts(run(folder, Waiting())) == (4, 4, 0, 0)
     assert_sound(folder)
 
@@ -695,8 +698,9 @@ def test_while_a_batch_is_answered_the_next_chunk_is_read_and_the_batch_before_i
 def test_what_breaks_while_it_is_stored_ends_the_run_and_the_next_one_does_the_rest(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(storing, "MOST_WAITING", 1)  # each batch in a transaction of its own
     write_officers(folder, 6)
-    load_batch, calls = pipeline.load_batch, []
+    load_batch, calls = storing.load_batch, []
 
     def breaking(*args: object, **rest: object) -> None:
         calls.append(args)
@@ -704,7 +708,7 @@ def test_what_breaks_while_it_is_stored_ends_the_run_and_the_next_one_does_the_r
             raise DatabaseUnusable(folder.parent / "crime.duckdb", "it is gone")
         load_batch(*args, **rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "load_batch", breaking)
+    monkeypatch.setattr(storing, "load_batch", breaking)
     with pytest.raises(DatabaseUnusable, match="it is gone"):
         run(folder)
     assert len(calls) == 2
@@ -718,15 +722,55 @@ def test_failures_are_stored_before_many_of_them_wait(folder: Path, monkeypatch:
     for number in range(CHUNK_REPORTS + 2):
         write(folder / f"{number:04}.txt", "")
     stored = []
-    load_batch = pipeline.load_batch
+    load_batch = storing.load_batch
 
     def counted(*args: object, failures: Sequence[object], **rest: object) -> None:
         stored.append(len(failures))
         load_batch(*args, failures=failures, **rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "load_batch", counted)
+    monkeypatch.setattr(storing, "load_batch", counted)
     assert counts(run(folder)) == (0, 0, 0, CHUNK_REPORTS + 2)
     assert stored == [CHUNK_REPORTS, 2]
+
+
+def test_what_is_finished_while_a_batch_is_stored_is_stored_together(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_officers(folder, 10)  # five batches of two
+    load_batch, stored, finished = storing.load_batch, [], threading.Event()
+
+    def slow(*args: object, extractions: Sequence[object], **rest: object) -> None:
+        if not stored:
+            assert finished.wait(timeout=30)
+        stored.append(len(extractions))
+        load_batch(*args, extractions=extractions, **rest)  # type: ignore[arg-type]
+
+    class Telling(RuleExtractor):
+        def batches(
+            self, reports: Iterable[tuple[Task, str]]
+        ) -> Iterator[list[tuple[Task, Extraction | ExtractionFailed]]]:
+            yield from super().batches(reports)
+            finished.set()
+
+    monkeypatch.setattr(storing, "load_batch", slow)
+    assert counts(run(folder, Telling())) == (10, 10, 0, 0)
+    assert stored == [2, 8]
+    assert_sound(folder)
+
+
+def test_the_model_waits_where_too_much_is_not_stored_yet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_officers(folder, 10)
+    stored, load_batch = [], storing.load_batch
+
+    def counted(*args: object, extractions: Sequence[object], **rest: object) -> None:
+        stored.append(len(extractions))
+        load_batch(*args, extractions=extractions, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(storing, "load_batch", counted)
+    monkeypatch.setattr(storing, "MOST_WAITING_CHARS", 1)
+    assert counts(run(folder)) == (10, 10, 0, 0)
+    assert sum(stored) == 10
+    assert max(stored) <= 4  # one that waits, and one that was being answered
 
 
 class Terminal(io.StringIO):

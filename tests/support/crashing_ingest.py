@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from crimeetl.etl import ingest as pipeline
+from crimeetl.etl import storing
 from crimeetl.etl.errors import CrimeEtlError
 from crimeetl.etl.load import batch
 from crimeetl.etl.readers import find_paths
@@ -38,11 +39,11 @@ FULL_BYTES = 4096  # what a "full disk" still takes of each file
 Point = tuple[Any, str, int, bool]
 POINTS: dict[str, Point] = {
     "run started": (pipeline, "start_run", 1, False),
-    "batch answered": (pipeline, "load_batch", 2, True),
+    "batch answered": (storing, "load_batch", 2, True),
     "rows inserted": (batch, "insert_frames", 2, False),
-    "batch stored": (pipeline, "load_batch", 2, False),
+    "batch stored": (storing, "load_batch", 2, False),
     "run ending": (pipeline, "finish_run", 1, True),
-    "disk full": (pipeline, "load_batch", 2, False),
+    "disk full": (storing, "load_batch", 2, False),
 }
 
 
@@ -58,6 +59,7 @@ def fill_disk() -> None:
 def stop_at(point: str) -> None:
     """Has this process kill itself there, or find the disk full."""
     module, name, number, is_before = POINTS[point]
+    storing.MOST_WAITING = 1  # each batch in a transaction of its own
     stop = fill_disk if point == "disk full" else die
     function: Callable[..., Any] = getattr(module, name)
     calls = 0
@@ -78,7 +80,7 @@ def stop_at(point: str) -> None:
 def ingest(folder: str, database: str, base: str, adapter: str) -> None:
     settings = ExtractorSettings(batch_tokens=600, max_answer_tokens=12)
     choice = choose_model(
-        BaseOptions(name=base, device="cpu", quantization="none", dtype="fp32", cache=Path(folder)),
+        BaseOptions(name=base, device="cpu", quantization="none", dtype="fp32", cache=Path(database).parent),
         Path(adapter),
         settings=settings,
     )

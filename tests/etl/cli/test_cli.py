@@ -28,7 +28,7 @@ from crimeetl.etl.errors import ExtractionFailed
 from crimeetl.model import base as base_room
 from crimeetl.model import extract as extract_room
 from crimeetl.model.base import BaseOptions, Precision
-from crimeetl.model.extract import ModelChoice
+from crimeetl.model.extract import ModelChoice, extractor
 from crimeetl.model.extract.choice import ExtractorSettings
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import load_schema
@@ -85,10 +85,27 @@ def stub_model(monkeypatch: pytest.MonkeyPatch) -> None:
         precision=Precision("cpu", "fp32", "none"),
         settings=ExtractorSettings(),
         card=None,
+        base_digest="base-a",
+        adapter_digest="none",
         digest="model-a",
     )
     monkeypatch.setattr(extract_room, "choose_model", lambda *_, **__: choice)
-    monkeypatch.setattr(extract_room, "Extractor", OfficerExtractor)
+    monkeypatch.setattr(extractor, "Extractor", OfficerExtractor)
+
+
+def test_a_run_that_finds_nothing_to_do_never_loads_torch(
+    reports: Path, base_folder: Path, adapter_folder: Path
+) -> None:
+    asked = ["ingest", "reports", "--base", str(base_folder), "--adapter", str(adapter_folder), "--cache", "cache"]
+    first = crimeetl(*asked)
+    assert (first.exit_code, first.stdout.partition(",")[0]) == (0, "2 reports")
+    source = (
+        "import sys\nfrom crimeetl.etl.cli import cli\n"
+        "cli(sys.argv[1:], standalone_mode=False)\nprint(*sys.modules, file=sys.stderr)"
+    )
+    again = subprocess.run([sys.executable, "-P", "-c", source, *asked], capture_output=True, text=True, check=True)
+    assert again.stdout.startswith("0 reports, 0 values, 2 skipped, 0 failed,")
+    assert {"torch", "transformers", "llguidance", "peft"}.isdisjoint(again.stderr.split())
 
 
 @pytest.fixture
@@ -231,7 +248,7 @@ def test_train_without_labelled_data_is_wrong_usage_with_an_example() -> None:
         ["extract"],
         ["evaluate"],
         ["ingest", "x", "--limit", "0"],
-        ["ingest", "x", "--quantize", "int8"],
+        ["ingest", "x", "--quantize", "int4"],
         ["ingest", "x", "--dtype", "fp8"],
         ["ingest", "x", "--device", "tpu"],
         ["query", "select 1", "--format", "xml"],
@@ -415,7 +432,7 @@ def test_an_interrupted_ingest_ends_with_1_and_the_same_command_goes_on(
     reports: Path, stub_model: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(extract_room, "Extractor", InterruptedExtractor)
+        patched.setattr(extractor, "Extractor", InterruptedExtractor)
         result = crimeetl("ingest", "reports")
     assert result.exit_code == 1
     assert result.stdout.startswith("1 reports, 2 values, 0 skipped, 0 failed, ")
@@ -432,7 +449,6 @@ import signal, sys, time
 from types import SimpleNamespace
 from crimeetl.etl.cli import cli
 from crimeetl.etl.cli.options import ModelOptions
-from crimeetl.model import extract
 from crimeetl.model.extraction import Extraction
 
 class Slow:
@@ -443,8 +459,7 @@ class Slow:
                 time.sleep(60)
             yield [(key, Extraction((), 1, 1, 1))]
 
-ModelOptions.choose = lambda self, schema: SimpleNamespace(digest="m", name="slow")
-extract.Extractor = lambda choice, schema: Slow()
+ModelOptions.choose = lambda self, schema: SimpleNamespace(digest="m", name="slow", extractor=lambda schema: Slow())
 # As from a terminal, even if these tests are run under nohup or in the background of a script.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -469,7 +469,7 @@ def test_a_value_that_runs_on_in_the_report_is_drafted_and_read_in_fewer_steps(
     drafted, drafted_widths = greedy.answers(reports, types=TYPES[2:3]), widths[:]
     widths.clear()
     monkeypatch.setattr(drafts, "DRAFT_COLUMNS", 0)
-    monkeypatch.setattr(drafts, "LONGEST_DRAFT", 0)
+    monkeypatch.setattr(drafts, "FIRST_DRAFT", 0)
     plain = greedy.answers(reports, types=TYPES[2:3])
     for one, other in zip(drafted, plain, strict=True):
         assert_equal_answers(one, other)
@@ -487,5 +487,7 @@ def test_a_draft_is_what_follows_in_the_report_up_to_what_needs_an_escape(
     any_bench: Bench, begun: str, follows: str
 ) -> None:
     text = 'Ann Lee met "Bo"\nAnn Ray'
-    drafted = drafts._continuation(text, begun, any_bench.grammar)
+    drafted = drafts._continuation(text, begun, 48, any_bench.grammar)
     assert any_bench.grammar.tokenizer.decode_str(drafted) == follows
+    assert drafts._continuation(text, begun, 2, any_bench.grammar) == drafted[:2]
+    assert drafts._continuation(text, begun, 0, any_bench.grammar) == []
