@@ -7,7 +7,7 @@ from crimeetl.model.decode.branches import LiveBranch
 from crimeetl.model.decode.grammar import AnswerGrammar
 
 ESCAPED = re.compile(r'["\\\x00-\x1f]')
-DRAFT_COLUMNS = 32  # of a block, over all its rows; so few cost a step hardly more than one does
+DRAFT_COLUMNS = 64  # of a block, over all its rows; so few cost a step hardly more than one does
 FIRST_DRAFT = 12  # tokens of one branch
 LONGEST_DRAFT = 48  # once its drafts were all taken: it is copying a passage
 DRAFT_CHARS = 8  # of the report, that a drafted token is cut from

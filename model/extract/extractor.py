@@ -22,7 +22,7 @@ from crimeetl.model.tree import ASKINGS, CONVERSATION, Asking, PromptTemplate, p
 
 Key = TypeVar("Key")
 LOOKAHEAD_REPORTS = 64  # sorted by length among themselves, so that batches hold reports alike and little padding
-ANSWER_RESERVE_TOKENS = 16  # a question's share of the budget beyond its own tokens
+ANSWER_RESERVE_TOKENS = 4  # a question's share of the budget beyond its own tokens: most questions have no answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def test_8_bits_are_near_what_they_stand_for(base_folder: Path, adapter_folder: 
     difference = logits(quantised) - logits(plain)
     assert 0 < float(difference.norm() / logits(plain).norm()) < 0.05
     [file] = files(tmp_path)
-    kinds = {tensor.dtype for name, tensor in load_file(file).items() if name.endswith("q_proj.weight")}
+    kinds = {tensor.dtype for name, tensor in load_file(file).items() if name.endswith("up_proj.weight")}
     assert kinds == {torch.int8}
 
 
