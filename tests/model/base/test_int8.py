@@ -23,13 +23,26 @@ def random(*shape: int, seed: int = 0) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def test_inputs_become_bytes_around_128_scaled_by_token() -> None:
-    x = torch.tensor([[2.54, -1.27, 0.0, 0.019], [0.0, 0.0, 0.0, 0.0], [-127.0, 63.5, 1.0, 0.4]])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_inputs_become_bytes_around_128_scaled_by_token(dtype: torch.dtype) -> None:
+    x = torch.tensor([[2.5, -1.25, 0.0, 0.02], [0.0, 0.0, 0.0, 0.0], [-64.0, 32.0, 1.0, 0.125]]).to(dtype)
     before = x.clone()
     rows, scales = input_bytes(x)
     assert torch.equal(x, before)
-    assert rows.tolist() == [[255, 64, 128, 129], [128] * 4, [1, 192, 129, 128]]  # halves go to the even
-    assert scales[:, 0].tolist() == pytest.approx([0.02, 1e-12, 1.0])
+    assert (rows.dtype, scales.dtype) == (torch.uint8, dtype)
+    assert rows.tolist() == (128 + (before.float() / scales.float()).round()).long().tolist()
+    if dtype == torch.float32:
+        assert rows.tolist() == [[255, 65, 128, 129], [128] * 4, [1, 191, 130, 128]]
+    assert scales[:, 0].tolist() == pytest.approx([2.5 / 126.5, 1e-12, 64 / 126.5], rel=0.004)
+    assert float(((rows.float() - 128) * scales.float() - x.float()).abs().amax()) < float(scales.amax()) / 2 * 1.01
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_no_input_is_more_than_a_byte_holds(dtype: torch.dtype) -> None:
+    x = random(2000, 3).to(dtype)
+    rows, _ = input_bytes(x)
+    assert 1 <= int(rows.amin()) <= int(rows.amax()) <= 255
+    assert torch.equal(rows > 128, (x / x.abs().amax(dim=1, keepdim=True)).float() * 126.5 > 0.5)
 
 
 def test_weights_become_signed_bytes_scaled_by_output() -> None:
