@@ -110,7 +110,7 @@ def own_imports(name: str, *, everywhere: bool = True) -> set[str]:
 def test_all_three_packages_are_looked_at() -> None:
     assert {name.split(".")[0] for name in MODULES} == set(PACKAGES)
     assert {"etl.ingest", "etl.readers.pages.pdf", "model.tree.packs", "sql", *PURE} <= MODULES.keys()
-    assert own_imports("etl.ingest") >= {"etl.load.batch", "etl.readers.reader", "model.extraction"}
+    assert own_imports("etl.ingest") >= {"etl.load.runs", "etl.readers.reader", "model.extraction"}
 
 
 @pytest.mark.parametrize("name", MODULES)

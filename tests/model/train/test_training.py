@@ -22,8 +22,8 @@ from crimeetl.model.decode import AnswerGrammar
 from crimeetl.model.evaluate import pack_row, teacher_forced
 from crimeetl.model.evaluate.forced import TokenScores
 from crimeetl.model.extract import Extractor, PresenceThresholds, choose_model, read_card
-from crimeetl.model.extract.adapter import PACKAGES
 from crimeetl.model.extract.calibrate import ThresholdEffect
+from crimeetl.model.extract.card import PACKAGES
 from crimeetl.model.labels import DataCheck, Source, read_sources, training_rows
 from crimeetl.model.schema import EntitySchema, EntityType
 from crimeetl.model.train import Recipe, TrainSettings, callbacks, checkpoints, curve, parts, setup, train
