@@ -32,9 +32,6 @@ MOST_ERROR = 0.02  # of a product of random numbers, as a share of its norm; 8 b
 class Int8Linear(nn.Module):
     """A linear layer without gradients."""
 
-    weight: Tensor  # i8[O, I], or as oneDNN packs it
-    scales: Tensor  # f32[O]
-
     def __init__(self, weight: Tensor, scales: Tensor, bias: Tensor | None, inputs: "InputBytes") -> None:
         """A layer that was quantised before.
 

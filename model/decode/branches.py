@@ -42,7 +42,7 @@ class LiveBranch:
     at: int = 0  # the row of the step's logits that the next choice is made from
     pending: list[int] = field(default_factory=list)  # tokens to feed in the next block
     draft: list[int] = field(default_factory=list)  # tokens fed after them on trial, and not yet chosen
-    draft_limit: int = 0  # the most that is drafted next; 0 before the first draft
+    drafted: int = 0  # how many were, in the block before
     open_value: str | None = None  # the value that is being given, as far as it goes
     is_finished: bool = False
     is_whole: bool = False  # the grammar has nothing more to add

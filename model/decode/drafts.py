@@ -24,15 +24,14 @@ def draft(live: list[LiveBranch], grammar: AnswerGrammar) -> None:
     width = max(*taken.values(), DRAFT_COLUMNS // len(taken))
     copying = Counter(branch.row for branch in live if branch.open_value is not None)
     for branch in live:
-        was_taken = branch.draft_limit > 0 and not branch.draft
-        branch.draft_limit = min(2 * branch.draft_limit, LONGEST_DRAFT) if was_taken else FIRST_DRAFT
+        limit = FIRST_DRAFT if branch.draft else max(FIRST_DRAFT, min(2 * branch.drafted, LONGEST_DRAFT))
         branch.draft = []
         if branch.open_value is not None:
             room = (width - taken[branch.row]) // copying[branch.row]
-            limit = min(room, branch.draft_limit)
-            branch.draft = _continuation(branch.words.text, branch.open_value, limit, grammar)
+            branch.draft = _continuation(branch.words.text, branch.open_value, min(room, limit), grammar)
             taken[branch.row] += len(branch.draft)
             copying[branch.row] -= 1
+        branch.drafted = len(branch.draft)
 
 
 def _continuation(text: str, begun: str, limit: int, grammar: AnswerGrammar) -> list[int]:

@@ -99,13 +99,9 @@ def test_a_run_that_finds_nothing_to_do_never_loads_torch(
     asked = ["ingest", "reports", "--base", str(base_folder), "--adapter", str(adapter_folder), "--cache", "cache"]
     first = crimeetl(*asked)
     assert (first.exit_code, first.stdout.partition(",")[0]) == (0, "2 reports")
-    source = (
-        "import sys\nfrom crimeetl.etl.cli import cli\n"
-        "cli(sys.argv[1:], standalone_mode=False)\nprint(*sys.modules, file=sys.stderr)"
-    )
-    again = subprocess.run([sys.executable, "-P", "-c", source, *asked], capture_output=True, text=True, check=True)
-    assert again.stdout.startswith("0 reports, 0 values, 2 skipped, 0 failed,")
-    assert {"torch", "transformers", "llguidance", "peft"}.isdisjoint(again.stderr.split())
+    shown, modules = in_a_fresh_process(*asked)
+    assert shown.startswith("0 reports, 0 values, 2 skipped, 0 failed,")
+    assert {"torch", "transformers", "llguidance", "peft"}.isdisjoint(modules)
 
 
 @pytest.fixture
@@ -144,16 +140,22 @@ def refused(exit_code: int, sentence: str, *arguments: str | Path, notices: str 
     assert result.stderr == f"{notices}Error: {sentence}\n"
 
 
-def timed_help(*command: str) -> tuple[float, str, set[str]]:
-    """Seconds, text and loaded modules of a fresh process that shows a command's help."""
+def in_a_fresh_process(*arguments: str) -> tuple[str, set[str]]:
+    """What a command prints, and the modules that it loaded."""
     source = (
         "import sys\nfrom crimeetl.etl.cli import cli\n"
         "cli(sys.argv[1:], standalone_mode=False)\nprint(*sys.modules, file=sys.stderr)"
     )
-    arguments = [sys.executable, "-P", "-c", source, *command, "--help"]
+    command = [sys.executable, "-P", "-c", source, *arguments]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True)
+    return shown.stdout, set(shown.stderr.split())
+
+
+def timed_help(*command: str) -> tuple[float, str, set[str]]:
+    """Seconds, text and loaded modules of a fresh process that shows a command's help."""
     started = time.perf_counter()
-    shown = subprocess.run(arguments, capture_output=True, text=True, check=True)
-    return time.perf_counter() - started, shown.stdout, set(shown.stderr.split())
+    shown, modules = in_a_fresh_process(*command, "--help")
+    return time.perf_counter() - started, shown, modules
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)], ids=lambda command: " ".join(command))
