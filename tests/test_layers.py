@@ -57,6 +57,7 @@ PURE = [
     "model.sentinels",
     "model.tree.asking",
     "model.tree.attention",
+    "model.tree.line",
     "model.tree.packs",
     "model.tree.prompt",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from crimeetl.model.decode.grammar import ReportWords
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+BEGUN = re.compile(r'(?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])+')  # a string's inside, up to where no escape is half done
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class LiveBranch:
     draft: list[int] = field(default_factory=list)  # tokens fed after them on trial, and not yet chosen
     drafted: int = 0  # how many were, in the block before
     open_value: str | None = None  # the value that is being given, as far as it goes
+    is_between: bool = False  # one value is given and another will be
     is_finished: bool = False
     is_whole: bool = False  # the grammar has nothing more to add
     pieces: list[tuple[bytes, float | None]] = field(default_factory=list)  # bytes, log probability (None: forced)
@@ -54,13 +56,16 @@ class LiveBranch:
     is_repeating: bool = False
 
 
-def values_so_far(branch: LiveBranch) -> tuple[list[str], str | None]:
-    """The whole values, and the one that is open: None where there is none, or it is not a plain run of the report."""
+def look_back(branch: LiveBranch) -> list[str]:
+    """The whole values so far; notes what the branch is in the midst of."""
     text = b"".join(piece for piece, _ in branch.pieces).decode("utf-8", "replace")
     matches = list(STRING.finditer(text))
-    _, quote, begun = text[matches[-1].end() if matches else 0 :].partition('"')
-    is_plain = quote and begun and "\\" not in begun and "\ufffd" not in begun
-    return [json.loads(match.group()) for match in matches], begun if is_plain else None
+    rest = text[matches[-1].end() if matches else 0 :]
+    begun = rest.partition('"')[2]
+    is_sound = BEGUN.fullmatch(begun) and "\ufffd" not in begun  # not half a letter
+    branch.open_value = json.loads(f'"{begun}"') if is_sound else None
+    branch.is_between = rest == ","
+    return [json.loads(match.group()) for match in matches]
 
 
 def answer_of(branch: LiveBranch) -> DecodedAnswer:

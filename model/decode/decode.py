@@ -18,6 +18,7 @@ decoding, 2023.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import llguidance
@@ -26,11 +27,14 @@ import torch
 from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask_par
 from torch import Tensor
 
-from crimeetl.model.decode.branches import DecodedAnswer, LiveBranch, answer_of, values_so_far
+from crimeetl.model.decode.branches import DecodedAnswer, LiveBranch, answer_of, look_back
 from crimeetl.model.decode.drafts import draft
 from crimeetl.model.decode.grammar import AnswerGrammar, ReportWords, occurrences
-from crimeetl.model.decode.memory import BatchReader
+from crimeetl.model.decode.memory import BatchReader, joined
 from crimeetl.model.tree import PAD, Branch, TreePack, collate, pack
+
+TOGETHER_TOKENS = 2048  # of trees, read in one pass
+ROWS_BYTES = 1 << 19  # of logits at a time: what does not leave the processor's cache takes a third of the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +67,45 @@ def decode(
     """
     if not requests:
         return []
-    trees = [pack(request.prefix_ids, [Branch(ids) for ids in request.question_ids]) for request in requests]
-    block, rows = collate(trees, pad_id=grammar.end_id), list(range(len(requests)))
-    branches = live = _branches(requests)
-    at = _question_ends(block, branches)
-    reader, executor = BatchReader(model), llguidance.LLExecutor()
+    branches, executor = _branches(requests), llguidance.LLExecutor()
+    readers = []
+    for group in _groups(requests, model.device):
+        trees = [pack(requests[row].prefix_ids, [Branch(ids) for ids in requests[row].question_ids]) for row in group]
+        asked = [branch for branch in branches if branch.row in group]
+        readers.append(BatchReader(model))
+        logits = _read_trees(readers[-1], collate(trees, pad_id=grammar.end_id), asked, group)
+        _choose_while_read(asked, logits, grammar, executor, max_answer_tokens)
+        del logits  # large
+    reader, rows, live = joined(readers), list(range(len(requests))), _unfinished(branches)
     while live:
+        rows = _keep_live_rows(live, reader, rows)
+        draft(live, grammar)
+        block, at = _next_block(live, rows, pad_id=grammar.end_id)
         logits = reader.read(block.token_ids, block.branch_ids, block.position_ids, at)
         _choose_while_read(live, logits, grammar, executor, max_answer_tokens)
         _forget_drafts(live, reader, at)
-        live = [branch for branch in live if not branch.is_finished]
-        if live:
-            rows = _keep_live_rows(live, reader, rows)
-            draft(live, grammar)
-            block, at = _next_block(live, rows, pad_id=grammar.end_id)
+        live = _unfinished(live)
     answers: list[list[DecodedAnswer]] = [[] for _ in requests]
     for branch in branches:
         answers[branch.row].append(answer_of(branch))
     return answers
 
 
+def _groups(requests: Sequence[Request], device: torch.device) -> list[range]:
+    """The requests whose trees are read together: on the CPU only so many that what is computed stays near."""
+    ends, tokens = [], 0
+    for row, request in enumerate(requests):
+        more = len(request.prefix_ids) + sum(map(len, request.question_ids))
+        if device.type == "cpu" and tokens and tokens + more > TOGETHER_TOKENS:
+            ends.append(row)
+            tokens = 0
+        tokens += more
+    return [range(start, end) for start, end in pairwise([0, *ends, len(requests)])]
+
+
 def _branches(requests: Sequence[Request]) -> list[LiveBranch]:
-    """Every question of every report, each to choose from the row of logits that is its own place among them."""
-    branches = [
+    """Every question of every report, row by row."""
+    return [
         LiveBranch(row, number, matcher, request.words, may_repeat, least, len(request.prefix_ids) + len(question))
         for row, request in enumerate(requests)
         for number, (question, matcher, may_repeat, least) in enumerate(
@@ -93,15 +113,19 @@ def _branches(requests: Sequence[Request]) -> list[LiveBranch]:
             start=1,
         )
     ]
-    for place, branch in enumerate(branches):
-        branch.at = place
-    return branches
 
 
-def _question_ends(tree: TreePack, branches: Sequence[LiveBranch]) -> Tensor:
-    """i64[2, N]: row and column of each branch's last token."""
-    columns = [int((tree.branch_ids[b.row] == b.number).nonzero()[-1, 0]) for b in branches]
-    return torch.tensor([[b.row for b in branches], columns])
+def _read_trees(reader: BatchReader, trees: TreePack, asked: Sequence[LiveBranch], rows: range) -> Tensor:
+    """float[N, V]: what each of these rows' branches chooses from, after its last token."""
+    at = torch.empty((2, len(asked)), dtype=torch.int64)
+    for place, branch in enumerate(asked):
+        branch.at, row = place, branch.row - rows.start
+        at[:, place] = torch.tensor([row, int((trees.branch_ids[row] == branch.number).nonzero()[-1, 0])])
+    return reader.read(trees.token_ids, trees.branch_ids, trees.position_ids, at)
+
+
+def _unfinished(branches: list[LiveBranch]) -> list[LiveBranch]:
+    return [branch for branch in branches if not branch.is_finished]
 
 
 def _choose_while_read(
@@ -139,9 +163,8 @@ def _choose(
     allowed = torch.from_numpy(
         np.unpackbits(bitmask.view(np.uint8), axis=1, count=vocabulary_size, bitorder="little").view(np.bool_)
     ).to(logits.device)
-    normaliser = logits.logsumexp(dim=1)
-    masked = logits.masked_fill(~allowed, -torch.inf)
-    best, chosen = masked.max(dim=1)
+    normaliser = _normaliser(logits)
+    best, chosen = logits.masked_fill(~allowed, -torch.inf).max(dim=1)
     chosen_ids, log_probabilities = chosen.tolist(), (best - normaliser).tolist()
     for i, branch in enumerate(live):
         if branch.presence is None:
@@ -149,6 +172,12 @@ def _choose(
             if decided is not None:
                 chosen_ids[i], log_probabilities[i] = decided, float(logits[i, decided] - normaliser[i])
         _take(branch, chosen_ids[i], log_probabilities[i], grammar, max_answer_tokens)
+
+
+def _normaliser(logits: Tensor) -> Tensor:
+    """f32[N], the logarithm of the sum of exponentials of float[N, V]; some rows at a time, so that they stay near."""
+    rows = max(1, ROWS_BYTES // (4 * logits.shape[1])) if logits.device.type == "cpu" else len(logits)
+    return torch.cat([part.float().logsumexp(dim=1) for part in torch.split(logits, rows)])
 
 
 def _decide_presence(branch: LiveBranch, logits: Tensor, allowed_ids: Tensor, grammar: AnswerGrammar) -> int | None:
@@ -173,6 +202,7 @@ def _decide_presence(branch: LiveBranch, logits: Tensor, allowed_ids: Tensor, gr
     if not absent:
         branch.presence = 1.0
         return None
+    logits = logits.float()
     branch.presence = float(torch.sigmoid(logits[stated].logsumexp(0) - logits[absent].logsumexp(0)))
     if branch.least_presence is None:
         return None
@@ -191,7 +221,7 @@ def _take(branch: LiveBranch, token: int, log_probability: float, grammar: Answe
     branch.pieces += [(grammar.tokenizer.decode_bytes([token]), None) for token in forced]
     branch.chosen_tokens += 1
     branch.answer_tokens += 1 + len(forced)
-    values, branch.open_value = values_so_far(branch)
+    values = look_back(branch)
     if len(values) > branch.value_count and not branch.may_repeat:
         given = Counter(values)
         branch.is_repeating = any(given[value] > len(occurrences(branch.words, value)) for value in values)

@@ -1,15 +1,17 @@
 """The tokens that a branch within a value will probably choose: the report's own next ones."""
 
+import json
 import re
 from collections import Counter
 
 from crimeetl.model.decode.branches import LiveBranch
 from crimeetl.model.decode.grammar import AnswerGrammar
 
-ESCAPED = re.compile(r'["\\\x00-\x1f]')
+ESCAPE = re.compile(r"(\\u[0-9a-f]{4}|\\.)")
 DRAFT_COLUMNS = 64  # of a block, over all its rows; so few cost a step hardly more than one does
 FIRST_DRAFT = 12  # tokens of one branch
 LONGEST_DRAFT = 48  # once its drafts were all taken: it is copying a passage
+OPENING = ' "'  # of one more value
 DRAFT_CHARS = 8  # of the report, that a drafted token is cut from
 
 
@@ -31,14 +33,21 @@ def draft(live: list[LiveBranch], grammar: AnswerGrammar) -> None:
             branch.draft = _continuation(branch.words.text, branch.open_value, min(room, limit), grammar)
             taken[branch.row] += len(branch.draft)
             copying[branch.row] -= 1
+        elif branch.is_between:
+            branch.draft = list(grammar.tokenizer.tokenize_str(OPENING))
+            taken[branch.row] += len(branch.draft)
         branch.drafted = len(branch.draft)
 
 
 def _continuation(text: str, begun: str, limit: int, grammar: AnswerGrammar) -> list[int]:
-    """The tokens that follow a run of the report where it stands first, as far as they need no escape."""
+    """The tokens, as JSON has them, that follow a run of the report where it stands first."""
     start = text.find(begun)
     if start < 0 or limit <= 0:  # a choice need not stand in the report
         return []
     end = start + len(begun)
-    follows = text[end : end + DRAFT_CHARS * limit]
-    return list(grammar.tokenizer.tokenize_str(ESCAPED.split(follows, maxsplit=1)[0]))[:limit]
+    follows = json.dumps(text[end : end + DRAFT_CHARS * limit], ensure_ascii=False)[1:-1]
+    tokens: list[int] = []
+    for place, part in enumerate(ESCAPE.split(follows)):
+        for piece in part if place % 2 else [part]:  # an escape is chosen letter by letter
+            tokens += grammar.tokenizer.tokenize_str(piece)
+    return tokens[:limit]

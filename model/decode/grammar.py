@@ -97,15 +97,16 @@ class AnswerGrammar:
 
     def matchers(self, words: ReportWords, entity_types: Iterable[EntityType]) -> list[Any]:
         """One fresh llguidance matcher a question; questions alike in kind share one compilation."""
-        compiled: dict[str, Any] = {}
+        compiled: dict[Any, Any] = {}
         matchers = []
         for entity_type in entity_types:
-            source = answer_grammar(words.chunks, entity_type, closing=self.closing)
-            if source not in compiled:
-                compiled[source] = llguidance.LLMatcher(self.tokenizer, source, log_level=0)
-                if compiled[source].is_error():
-                    raise ValueError(f"no grammar for {entity_type.name}: {compiled[source].get_error()}")
-            matchers.append(compiled[source].deep_copy())
+            alike = (entity_type.kind, entity_type.is_multiple, tuple(entity_type.choices or ()))
+            if alike not in compiled:
+                source = answer_grammar(words.chunks, entity_type, closing=self.closing)
+                compiled[alike] = llguidance.LLMatcher(self.tokenizer, source, log_level=0)
+                if compiled[alike].is_error():
+                    raise ValueError(f"no grammar for {entity_type.name}: {compiled[alike].get_error()}")
+            matchers.append(compiled[alike].deep_copy())
         return matchers
 
     def refusal(self, matcher: Any, answer_ids: Sequence[int]) -> str | None:

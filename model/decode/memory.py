@@ -5,47 +5,68 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 from transformers import Cache
 from transformers.cache_utils import DynamicLayer
 
-from crimeetl.model.tree import PAD, branch_places, tree_blocks
+from crimeetl.model.tree import PAD, Line, branch_places, line_of, tree_blocks
 
 
-class _PreallocatedLayer(DynamicLayer):  # type: ignore[misc]
-    """One layer's keys and values, grown by half when full instead of copied at every step."""
+class _RowsLayer(DynamicLayer):  # type: ignore[misc]
+    """One layer's keys and values by row, taken from a line; grown by half when full instead of copied each time."""
 
-    keys: Tensor  # [B, G, capacity, D]
+    keys: Tensor  # [B, G, capacity, D]; zeros where nothing was read
     values: Tensor
-
-    def lazy_initialization(self, key_states: Tensor, value_states: Tensor) -> None:
-        self.length = 0
-        super().lazy_initialization(key_states, value_states)
+    line: Line  # of what comes next
+    length = 0
 
     def update(self, key_states: Tensor, value_states: Tensor, *_: Any, **__: Any) -> tuple[Tensor, Tensor]:
+        rows, columns = self.line.shape
+        start, self.length = self.length, self.length + columns
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
-        end = self.length + key_states.shape[2]
-        if self.length == 0 or end > self.keys.shape[2]:
-            self.keys = self._grown(self.keys, key_states, end)
-            self.values = self._grown(self.values, value_states, end)
-        self.keys[:, :, self.length : end] = key_states
-        self.values[:, :, self.length : end] = value_states
-        self.length = end
-        return self.keys[:, :, :end], self.values[:, :, :end]
+            self.keys, self.values = (
+                states.new_zeros((rows, states.shape[1], columns, states.shape[3]))
+                for states in (key_states, value_states)
+            )
+        elif self.length > self.keys.shape[2]:
+            self.keys, self.values = (
+                _in_rows([states[:, :, :start]], _room(self.length)) for states in (self.keys, self.values)
+            )
+        row, column = self.line.places // columns, self.line.places % columns + start
+        self.keys[row, :, column] = key_states[0].transpose(0, 1)
+        self.values[row, :, column] = value_states[0].transpose(0, 1)
+        return self.keys[:, :, : self.length], self.values[:, :, : self.length]
 
-    def _grown(self, old: Tensor, new: Tensor, end: int) -> Tensor:
-        rows, heads, _, size = new.shape
-        grown = new.new_empty((rows, heads, end + max(64, end // 2), size))
-        if self.length:
-            grown[:, :, : self.length] = old[:, :, : self.length]
-        return grown
+    def take(self, others: "Sequence[_RowsLayer]") -> None:
+        """Adds their rows after its own; they keep nothing."""
+        layers = [self, *others]
+        self.length = max(layer.length for layer in layers)
+        if self.is_initialized:  # layers that read the keys of another one never are
+            self.keys = _in_rows([layer.keys for layer in layers], _room(self.length))
+            self.values = _in_rows([layer.values for layer in layers], _room(self.length))
+        for layer in others:
+            layer.reset()
 
     def get_seq_length(self) -> int:
-        return self.length if self.is_initialized else 0
+        return self.length
 
     def keep_rows(self, rows: Tensor) -> None:
-        if self.is_initialized:  # layers that read the keys of another one never are
+        if self.is_initialized:
             self.keys, self.values = self.keys[rows], self.values[rows]
+
+
+def _room(length: int) -> int:
+    return length + max(64, length // 2)
+
+
+def _in_rows(parts: Sequence[Tensor], columns: int) -> Tensor:
+    """float[sum of B, G, columns, D] of some float[B, G, T, D]; zeros behind each."""
+    _, groups, _, size = parts[0].shape
+    filled = parts[0].new_zeros((sum(map(len, parts)), groups, columns, size))
+    for rows, part in zip(torch.split(filled, [len(part) for part in parts]), parts, strict=True):
+        rows[:, :, : part.shape[2]] = part
+    return filled
 
 
 class BatchReader:
@@ -54,7 +75,7 @@ class BatchReader:
     def __init__(self, model: Any) -> None:
         self.model, self.device = model, model.device
         layers = model.config.get_text_config().num_hidden_layers
-        self.cache = Cache(layers=[_PreallocatedLayer() for _ in range(layers)])
+        self.cache = Cache(layers=[_RowsLayer() for _ in range(layers)])
         self.branch_ids: Tensor | None = None  # i64[B, T so far]
         self.position_ids: Tensor | None = None  # i64[B, T so far]
         self.block_columns = 0  # of the last block
@@ -63,30 +84,33 @@ class BatchReader:
         """Reads a block of columns after those read before.
 
         Args:
-            token_ids, branch_ids, position_ids: i64[B, columns].
-            at: i64[2, N], row and column of N places of the block, row by row and ascending.
+            token_ids, branch_ids, position_ids: i64[B, columns]; padding is not computed.
+            at: i64[2, L], row and column of L places of the block.
 
         Returns:
-            f32[N, V], the logits there, as the model itself makes them: some scale or cap what their head gives.
+            float[L, V], the logits there, as the model itself makes them: some scale or cap what their head gives.
         """
-        is_wanted = torch.zeros(token_ids.shape, dtype=torch.bool)
-        is_wanted[at[0], at[1]] = True
-        assert torch.equal(is_wanted.nonzero().T, at)
         is_first = self.branch_ids is None
         self.branch_ids = self._joined(self.branch_ids, branch_ids)
         self.position_ids = self._joined(self.position_ids, position_ids)
         self.block_columns = token_ids.shape[1]
-        output = self.model(
-            input_ids=token_ids.to(self.device),
-            attention_mask=branch_places(self.branch_ids, self.position_ids),
-            position_ids=position_ids.to(self.device),
-            past_key_values=self.cache,
-            use_cache=True,
-            logits_to_keep=is_wanted.to(self.device),
-            blocks=tree_blocks(self.branch_ids) if is_first else None,
-        )
-        logits: Tensor = output.logits
-        return logits.float()
+        is_token = branch_ids != PAD
+        in_line = is_token.flatten().cumsum(dim=0).view(is_token.shape) - 1
+        line = line_of(branch_ids, self.device)
+        for layer in self.cache.layers:
+            layer.line = line
+        with line.read():
+            output = self.model(
+                input_ids=token_ids[is_token][None].to(self.device),
+                attention_mask=branch_places(self.branch_ids, self.position_ids),
+                position_ids=position_ids[is_token][None].to(self.device),
+                past_key_values=self.cache,
+                use_cache=True,
+                logits_to_keep=in_line[at[0], at[1]].to(self.device),
+                blocks=tree_blocks(self.branch_ids) if is_first else None,
+            )
+        logits: Tensor = output.logits[0]
+        return logits
 
     def _joined(self, old: Tensor | None, new: Tensor) -> Tensor:
         new = new.to(self.device)
@@ -105,3 +129,21 @@ class BatchReader:
             layer.keep_rows(index)
         assert self.branch_ids is not None and self.position_ids is not None
         self.branch_ids, self.position_ids = self.branch_ids[index], self.position_ids[index]
+
+
+def joined(readers: Sequence[BatchReader]) -> BatchReader:
+    """The first of several readers of whole trees, with the rows of the others after its own; they keep nothing."""
+    first, *others = readers
+    if others:
+        for layer, *layers in zip(*(reader.cache.layers for reader in readers), strict=True):
+            layer.take(layers)
+        first.branch_ids = _padded([reader.branch_ids for reader in readers], PAD)
+        first.position_ids = _padded([reader.position_ids for reader in readers], 0)
+    return first
+
+
+def _padded(parts: Sequence[Tensor | None], fill: int) -> Tensor:
+    """i64[sum of B, longest T] of some i64[B, T]."""
+    known = [part for part in parts if part is not None]
+    width = max(part.shape[1] for part in known)
+    return torch.cat([pad(part, (0, width - part.shape[1]), value=fill) for part in known])

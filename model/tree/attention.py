@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn.functional import dropout as drop_out
 from torch.nn.functional import pad, scaled_dot_product_attention
 
+from crimeetl.model.tree.line import Line, line_read
 from crimeetl.model.tree.packs import TreePack, tree_blocks, tree_mask
 
 ATTENTION = "crimeetl_tree"
@@ -43,37 +44,58 @@ def tree_attention(
     """Scaled dot product attention over trees.
 
     Args:
-        attention_mask: bool[B, 1, Q, K] of ``kind_mask``.
+        query: float[B, H, Q, D], or float[1, H, N, D] while a line is read.
+        key, value: float[B, G, K, D].
+        attention_mask: float[B, 1, Q, K] of ``kind_mask``.
         softcap: scores are squeezed between its negative and itself.
         s_aux: float[H], the score of a sink in each head: a key that gives nothing.
         blocks: what ``tree_blocks`` gives, to attend block by block; None attends to all columns under the mask. Both
             give the same but for rounding; on 2 cores blocks take half the time, forwards and backwards.
 
+    Returns:
+        float[B, Q, H, D] or float[1, N, H, D].
+
     Raises:
         ValueError: the layer asks for something else, or takes no notice of the tree.
     """
-    asked = {name for name, value in others.items() if value is not None and value is not False}
-    unknown = sorted(asked - ELSEWHERE)
-    if softcap is not None and s_aux is not None:
-        unknown += ["softcap and s_aux together"]
-    if unknown:
-        raise ValueError(f"{type(module).__name__} asks for {', '.join(unknown)}, which attention over trees has not")
-    if attention_mask is None or attention_mask.dtype != torch.bool:
+    _check_known(module, others, both=softcap is not None and s_aux is not None)
+    if attention_mask is None or not attention_mask.is_floating_point():
         raise ValueError(f"{type(module).__name__} attends without the tree's mask")
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    attention_mask = attention_mask.to(query.dtype)
+    line = line_read()
+    if blocks is not None and not dropout and softcap is None and s_aux is None:
+        output = _attend_by_row(query, key, value, attention_mask, blocks, scale, line)
+        return output.transpose(1, 2).contiguous(), None
+    asks = query if line is None else line.spread(query)
     if softcap is not None:
-        output = _attend_softly_capped(query, key, value, attention_mask, scale, softcap=softcap, dropout=dropout)
+        output = _attend_softly_capped(asks, key, value, attention_mask, scale, softcap=softcap, dropout=dropout)
     elif s_aux is not None:
-        output = _attend_with_sink(query, key, value, attention_mask, scale, sink=s_aux, dropout=dropout)
-    elif blocks is None or dropout:
-        output = _attend(query, key, value, attention_mask, scale, dropout=dropout)
+        output = _attend_with_sink(asks, key, value, attention_mask, scale, sink=s_aux, dropout=dropout)
+    elif line is not None and asks.device.type == "cpu":
+        output = _attend_explicitly(asks, key, value, attention_mask, scale)
     else:
-        rows = [
-            _attend_by_block(query[i : i + 1], key[i : i + 1], value[i : i + 1], attention_mask[i : i + 1], cuts, scale)
-            for i, cuts in enumerate(blocks)
-        ]
-        output = torch.cat(rows)
-    return output.transpose(1, 2).contiguous(), None
+        output = _attend(asks, key, value, attention_mask, scale, dropout=dropout)
+    return output.transpose(1, 2).contiguous() if line is None else line.gathered(output), None
+
+
+def _check_known(module: nn.Module, others: dict[str, Any], *, both: bool) -> None:
+    asked = {name for name, value in others.items() if value is not None and value is not False}
+    unknown = sorted(asked - ELSEWHERE) + ["softcap and s_aux together"] * both
+    if unknown:
+        raise ValueError(f"{type(module).__name__} asks for {', '.join(unknown)}, which attention over trees has not")
+
+
+def _attend_by_row(
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor, blocks: list[list[int]], scale: float, line: Line | None
+) -> Tensor:
+    """Each row by block; where the rows stand in a line, their queries and what comes of them do too."""
+    asks = torch.split(query, 1) if line is None else torch.split(query, line.lengths, dim=2)
+    rows = [
+        _attend_by_block(asks[i], key[i : i + 1], value[i : i + 1], mask[i : i + 1], cuts, scale)
+        for i, cuts in enumerate(blocks)
+    ]
+    return torch.cat(rows, dim=0 if line is None else 2)
 
 
 def _attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, scale: float, *, dropout: float) -> Tensor:
@@ -102,7 +124,7 @@ def _attend_with_sink(
     asks = torch.cat([query, sinks.expand(rows, heads, length, SINK_COLUMNS)], dim=3)
     keys, values = (pad(states, (0, SINK_COLUMNS, 1, 0)) for states in (key, value))
     keys[:, :, 0, key.shape[3]] = 1
-    output = _attend(asks, keys, values, pad(mask, (1, 0), value=True), scale, dropout=dropout)
+    output = _attend(asks, keys, values, pad(mask, (1, 0)), scale, dropout=dropout)
     return output[..., : value.shape[3]]
 
 
@@ -116,7 +138,7 @@ def _attend_softly_capped(
     for start, end in _strides(length):
         asks = query[:, :, start:end].reshape(rows, groups, shared * (end - start), size)
         scores = softcap * torch.tanh(asks @ key.transpose(2, 3) * (scale / softcap))
-        scores = scores.masked_fill(~mask[:, :, start:end].repeat(1, 1, shared, 1), torch.finfo(scores.dtype).min)
+        scores = scores + mask[:, :, start:end].repeat(1, 1, shared, 1)
         weights = drop_out(scores.softmax(dim=3, dtype=torch.float32).to(value.dtype), dropout)
         parts.append((weights @ value).reshape(rows, heads, end - start, value.shape[3]))
     return torch.cat(parts, dim=2)
@@ -136,14 +158,14 @@ def _attend_by_block(
 ) -> Tensor:
     """One row: the report, then each block of branches over the report and itself; zeros on padding."""
     report, shared = cuts[0], query.shape[1] // key.shape[1]
-    sizes = [report, *(end - start for start, end in pairwise(cuts)), query.shape[2] - cuts[-1]]
-    (asks, *branch_asks, _), (keys, *branch_keys, _), (values, *branch_values, _) = (
-        torch.split(states, sizes, dim=2) for states in (query, key, value)
+    sizes = [report, *(end - start for start, end in pairwise(cuts))]
+    (asks, *branch_asks), (keys, *branch_keys), (values, *branch_values) = (
+        torch.split(states[:, :, : cuts[-1]], sizes, dim=2) for states in (query, key, value)
     )
     if report * query.element_size() > EXPLICIT_BYTES:
         wide_keys, wide_values = keys.repeat_interleave(shared, dim=1), values.repeat_interleave(shared, dim=1)
         # Where its last token reads its first, no window cuts the report: half the scores need no mask and no work.
-        is_whole = bool(mask[0, 0, report - 1, 0])
+        is_whole = bool(mask[0, 0, report - 1, 0] == 0)
         seen = None if is_whole else mask[:, :, :report, :report]
         parts = [
             scaled_dot_product_attention(asks, wide_keys, wide_values, attn_mask=seen, is_causal=is_whole, scale=scale)
@@ -172,44 +194,46 @@ def _attend_by_block(
                 scale,
             )
         )
-    return pad(torch.cat(parts, dim=2), (0, 0, 0, sizes[-1]))
+    return pad(torch.cat(parts, dim=2), (0, 0, 0, query.shape[2] - cuts[-1]))
 
 
 def _attend_explicitly(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, scale: float) -> Tensor:
-    """One row as two matrix products and a softmax: half the time of the CPU's fused kernel, which keeps no scores.
+    """Two matrix products and a softmax: half the time of the CPU's fused kernel, which keeps no scores.
 
     Args:
-        query: float[1, H, Q, D]; key, value: float[1, G, K, D]; mask: bool[1, 1, Q, K].
+        query: float[B, H, Q, D]; key, value: float[B, G, K, D]; mask: float[B, 1, Q, K].
     """
-    heads, groups, length, size = query.shape[1], key.shape[1], query.shape[2], query.shape[3]
-    bias = torch.zeros(mask.shape[2:], dtype=query.dtype).masked_fill_(~mask[0, 0], torch.finfo(query.dtype).min)
-    scores = torch.baddbmm(
-        bias.repeat(heads // groups, 1)[None],
-        query.reshape(groups, heads // groups * length, size),
-        key[0].transpose(1, 2),
-        alpha=scale,
+    rows, heads, length, size = query.shape
+    groups, shared, keys = key.shape[1], heads // key.shape[1], key.shape[2]
+    scores = torch.bmm(
+        (query * scale).reshape(rows * groups, shared * length, size),
+        key.reshape(rows * groups, keys, size).transpose(1, 2),
     )
-    return torch.bmm(scores.softmax(dim=-1), value[0]).reshape(1, heads, length, value.shape[3])
+    scores.view(rows, groups, shared, length, keys).add_(mask[:, :, None])
+    weights = scores.softmax(dim=-1)
+    return torch.bmm(weights, value.reshape(rows * groups, keys, -1)).reshape(rows, heads, length, -1)
 
 
 def kind_mask(
     *,
-    q_length: int,
+    q_offset: int,
     mask_function: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor],
     attention_mask: Tensor | None,
     use_vmap: bool,
+    dtype: torch.dtype,
     **_: Any,
 ) -> Tensor:
-    """Which key each query may read in one kind of layers.
+    """What is added to the scores in one kind of layers, so that each query reads the keys that it may.
 
     Args:
-        q_length: the last so many tokens ask.
+        q_offset: the tokens from this column on ask.
         mask_function: whether a token may read another one, by row, head and their two places in what is read.
         attention_mask: i64[B, 2, T] of ``branch_places``.
         use_vmap: the model adds to the kind's own rule.
+        dtype: of the scores.
 
     Returns:
-        bool[B, 1, Q, T]; True at (q, k) means q reads k.
+        float[B, 1, Q, T]; 0 at (q, k) where q reads k, the least number elsewhere.
 
     Raises:
         ValueError: what is read is no tree, or the rule is not one over a branch from left to right.
@@ -219,15 +243,16 @@ def kind_mask(
     if attention_mask is None or attention_mask.ndim != 3:
         raise ValueError(f"{ATTENTION} attention reads packed trees alone: call read_tree")
     branch_ids, position_ids = attention_mask.unbind(dim=1)
-    mask = tree_mask(branch_ids, queries=q_length)
-    if mask_function is causal_mask_function:
-        return mask
-    zero, one = torch.arange(2)
-    if use_vmap or mask_function(zero, zero, zero, one):
-        raise ValueError("its layers read from right to left too")
-    rows = torch.arange(len(branch_ids), device=branch_ids.device)[:, None, None, None]
-    query, key = position_ids[:, None, -q_length:, None], position_ids[:, None, None, :]
-    return mask & mask_function(rows, zero, query, key)
+    queries = branch_ids.shape[1] - q_offset
+    mask = tree_mask(branch_ids, queries=queries)
+    if mask_function is not causal_mask_function:
+        zero, one = torch.arange(2)
+        if use_vmap or mask_function(zero, zero, zero, one):
+            raise ValueError("its layers read from right to left too")
+        rows = torch.arange(len(branch_ids), device=branch_ids.device)[:, None, None, None]
+        query, key = position_ids[:, None, -queries:, None], position_ids[:, None, None, :]
+        mask = mask & mask_function(rows, zero, query, key)
+    return torch.zeros(mask.shape, dtype=dtype, device=mask.device).masked_fill_(~mask, torch.finfo(dtype).min)
 
 
 def branch_places(branch_ids: Tensor, position_ids: Tensor) -> Tensor:

@@ -71,7 +71,8 @@ def compare(asked: argparse.Namespace) -> None:
     scratch = tempfile.TemporaryDirectory()
     own, other = dict(os.environ), dict(os.environ)
     if asked.against is not None:
-        other["PYTHONPATH"] = str(view_of(asked.against, Path(scratch.name)))
+        view = str(view_of(asked.against, Path(scratch.name)))
+        other["PYTHONPATH"] = os.pathsep.join([view, *filter(None, [own.get("PYTHONPATH")])])
     if "llama.cpp" in names and importlib.util.find_spec("llama_cpp") is None:
         print("llama.cpp: skipped, llama-cpp-python is not installed")
         names.remove("llama.cpp")

@@ -15,7 +15,7 @@ from torch import nn
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from crimeetl.model.decode import AnswerGrammar, drafts, memory, occurrences, report_words
-from crimeetl.model.decode.branches import DecodedAnswer
+from crimeetl.model.decode.branches import DecodedAnswer, LiveBranch, look_back
 from crimeetl.model.decode.decode import Request, decode
 from crimeetl.model.schema import EntityType
 from crimeetl.model.tree import CONVERSATION, PromptTemplate, prompt_template, use_tree_attention
@@ -481,13 +481,49 @@ def test_a_value_that_runs_on_in_the_report_is_drafted_and_read_in_fewer_steps(
 
 @pytest.mark.parametrize(
     ("begun", "follows"),
-    [("Ann", " Lee met "), ("Lee", " met "), ("met \\", ""), ("nobody", ""), ('"Bo"', "")],
+    [
+        ("Ann", ' Lee met \\"Bo\\"\\nAnn Ray'),
+        ("Lee", ' met \\"Bo\\"\\nAnn Ray'),
+        ('"Bo"\n', "Ann Ray"),
+        ('Bo"\nAnn Ray', ""),
+        ("nobody", ""),
+    ],
 )
-def test_a_draft_is_what_follows_in_the_report_up_to_what_needs_an_escape(
-    any_bench: Bench, begun: str, follows: str
-) -> None:
+def test_a_draft_is_what_follows_in_the_report_as_json_has_it(any_bench: Bench, begun: str, follows: str) -> None:
     text = 'Ann Lee met "Bo"\nAnn Ray'
     drafted = drafts._continuation(text, begun, 48, any_bench.grammar)
     assert any_bench.grammar.tokenizer.decode_str(drafted) == follows
     assert drafts._continuation(text, begun, 2, any_bench.grammar) == drafted[:2]
     assert drafts._continuation(text, begun, 0, any_bench.grammar) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "values", "open_value", "is_between"),
+    [
+        (' ["', [], None, False),
+        (' ["Ann Le', [], "Ann Le", False),
+        (' ["Ann\\nLe', [], "Ann\nLe", False),
+        (' ["Ann\\', [], None, False),
+        (' ["\\u001', [], None, False),
+        (' ["\\u001f', [], "\x1f", False),
+        (' ["caf\udcc3', [], None, False),
+        (' ["Ann"', ["Ann"], None, False),
+        (' ["Ann",', ["Ann"], None, True),
+        (' ["Ann", "B\\"', ["Ann"], 'B"', False),
+        (' ["Ann", "Bo"]', ["Ann", "Bo"], None, False),
+    ],
+)
+def test_a_branch_knows_what_it_is_in_the_midst_of(
+    given: str, values: list[str], open_value: str | None, is_between: bool
+) -> None:
+    branch = LiveBranch(0, 1, None, report_words(""), may_repeat=False, least_presence=None, position=0)
+    branch.pieces = [(given.encode("utf-8", "surrogateescape"), None)]
+    assert look_back(branch) == values
+    assert (branch.open_value, branch.is_between) == (open_value, is_between)
+
+
+def test_one_more_value_is_opened_by_a_draft(any_bench: Bench) -> None:
+    branch = LiveBranch(0, 1, None, report_words("Ann"), may_repeat=False, least_presence=None, position=0)
+    branch.is_between = True
+    drafts.draft([branch], any_bench.grammar)
+    assert any_bench.grammar.tokenizer.decode_str(branch.draft) == ' "'

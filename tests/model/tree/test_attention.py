@@ -28,6 +28,7 @@ from crimeetl.model.tree.attention import kind_mask, tree_attention
 from crimeetl.model.tree.packs import tree_mask
 
 TREES = torch.tensor([[0, 0, 0, 1, 1, 2, 2, 2, -1], [0, 0, 0, 0, 0, 1, 1, 2, 2]])  # branches
+LEAST = torch.finfo(torch.float32).min
 POSITIONS = torch.tensor([[0, 1, 2, 3, 4, 3, 4, 5, 0], [0, 1, 2, 3, 4, 5, 6, 5, 6]])
 
 
@@ -61,8 +62,21 @@ def drawn(mask: Tensor) -> list[str]:
 
 
 def asked_mask(mask_function: Any, *, queries: int = 9, use_vmap: bool = False) -> Tensor:
-    places = branch_places(TREES, POSITIONS)
-    return kind_mask(q_length=queries, mask_function=mask_function, attention_mask=places, use_vmap=use_vmap)
+    mask = kind_mask(
+        q_offset=9 - queries,
+        mask_function=mask_function,
+        attention_mask=branch_places(TREES, POSITIONS),
+        use_vmap=use_vmap,
+        dtype=torch.float32,
+    )
+    assert mask.dtype == torch.float32
+    assert set(mask.unique().tolist()) <= {0.0, LEAST}
+    return mask == 0
+
+
+def bias(mask: Tensor) -> Tensor:
+    """What ``kind_mask`` makes of which key each query may read."""
+    return torch.where(mask, 0.0, LEAST)
 
 
 # ---- masks
@@ -76,7 +90,6 @@ def test_full_layers_get_the_tree_s_mask() -> None:
 def test_a_window_is_counted_by_position_in_the_branch() -> None:
     mask = asked_mask(sliding_window_causal_mask_function(3))
     assert mask.shape == (2, 1, 9, 9)
-    assert mask.dtype == torch.bool
     assert drawn(mask[0, 0]) == [
         "x........",
         "xx.......",
@@ -147,7 +160,7 @@ def test_attention_equals_plain_attention_over_repeated_keys(queries: int) -> No
     query = torch.randn((2, 6, queries, 8), generator=draw)
     key, value = (torch.randn((2, 2, 5, 8), generator=draw) for _ in range(2))
     mask = tree_mask(torch.tensor([[0, 0, 1, 2, 1], [0, 1, 1, 2, -1]]), queries=queries)
-    output, weights = tree_attention(nn.Module(), query, key, value, mask, scaling=0.3)
+    output, weights = tree_attention(nn.Module(), query, key, value, bias(mask), scaling=0.3)
     repeated_key, repeated_value = (t.repeat_interleave(3, dim=1) for t in (key, value))
     scores = ((query @ repeated_key.transpose(2, 3)) * 0.3).masked_fill(~mask, -torch.inf)
     expected = (scores.softmax(dim=-1) @ repeated_value).transpose(1, 2)
@@ -161,7 +174,7 @@ def test_a_model_without_grouped_queries_reads_trees_too() -> None:
     query, key, value = (torch.randn((1, 4, 3, 8), generator=draw) for _ in range(3))
     mask = tree_mask(torch.tensor([[0, 1, 2]]))
     expected = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2)
-    output, _ = tree_attention(nn.Module(), query, key, value, mask)
+    output, _ = tree_attention(nn.Module(), query, key, value, bias(mask))
     torch.testing.assert_close(output, expected, atol=1e-6, rtol=0)
 
 
@@ -173,7 +186,7 @@ def test_scores_are_capped_before_they_are_masked(monkeypatch: pytest.MonkeyPatc
     scores = 1.5 * torch.tanh(plain_scores(query, key) / 1.5)
     expected = plain_output(scores.masked_fill(~mask, -torch.inf).softmax(dim=-1), value)
     for blocks in (None, tree_blocks(TREES)):
-        output, _ = tree_attention(nn.Module(), query, key, value, mask, scaling=0.3, softcap=1.5, blocks=blocks)
+        output, _ = tree_attention(nn.Module(), query, key, value, bias(mask), scaling=0.3, softcap=1.5, blocks=blocks)
         torch.testing.assert_close(output, expected, atol=1e-6, rtol=0)
 
 
@@ -184,7 +197,7 @@ def test_a_sink_takes_its_share_and_gives_nothing() -> None:
     with_sink = torch.cat([scores, sinks[None, :, None, None].expand(2, 6, 9, 1)], dim=3)
     expected = plain_output(with_sink.softmax(dim=-1)[..., :-1], value)
     for blocks in (None, tree_blocks(TREES)):
-        output, _ = tree_attention(nn.Module(), query, key, value, mask, scaling=0.3, s_aux=sinks, blocks=blocks)
+        output, _ = tree_attention(nn.Module(), query, key, value, bias(mask), scaling=0.3, s_aux=sinks, blocks=blocks)
         torch.testing.assert_close(output, expected, atol=1e-6, rtol=0)
 
 
@@ -192,12 +205,14 @@ def test_dropout_is_kept_where_attention_would_go_by_block() -> None:
     query, key, value = states(2, 6, 9, 8)
     mask, blocks = tree_mask(TREES), tree_blocks(TREES)
     for softcap in (None, 1.5):
-        output, _ = tree_attention(nn.Module(), query, key, value, mask, dropout=1.0, softcap=softcap, blocks=blocks)
+        output, _ = tree_attention(
+            nn.Module(), query, key, value, bias(mask), dropout=1.0, softcap=softcap, blocks=blocks
+        )
         assert output.abs().max() == 0
 
 
 def test_attention_without_the_tree_s_mask_is_refused() -> None:
-    for mask in (None, torch.zeros((2, 1, 9, 9))):
+    for mask in (None, torch.ones((2, 1, 9, 9), dtype=torch.bool)):
         assert refusal(mask) == "Linear attends without the tree's mask"
 
 
@@ -217,10 +232,10 @@ def test_what_attention_does_not_know_is_refused() -> None:
 def test_what_is_heeded_elsewhere_or_not_asked_changes_nothing() -> None:
     query, key, value = states(2, 6, 9, 8)
     mask = tree_mask(TREES)
-    plain, _ = tree_attention(nn.Module(), query, key, value, mask)
+    plain, _ = tree_attention(nn.Module(), query, key, value, bias(mask))
     asked = {"position_ids": POSITIONS, "sliding_window": 3, "use_cache": True, "output_router_logits": True}
     unasked = {"output_attentions": False, "position_bias": None}
-    output, _ = tree_attention(nn.Module(), query, key, value, mask, **asked, **unasked)
+    output, _ = tree_attention(nn.Module(), query, key, value, bias(mask), **asked, **unasked)
     assert torch.equal(output, plain)
 
 
@@ -242,10 +257,11 @@ def test_attention_by_block_is_attention_under_the_mask(
     branch_ids = torch.tensor([[0, 0, 1, 1, 2, 2, 3, 3, 3, 4, -1], [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2]])
     position_ids = torch.tensor([[0, 1, 2, 3, 2, 3, 2, 3, 4, 2, 0], [0, 1, 2, 3, 4, 5, 6, 5, 6, 7, 8]])
     mask = kind_mask(
-        q_length=11,
+        q_offset=0,
         mask_function=causal_mask_function if window is None else sliding_window_causal_mask_function(window),
         attention_mask=branch_places(branch_ids, position_ids),
         use_vmap=False,
+        dtype=torch.float32,
     )
     draw = torch.Generator().manual_seed(5)
     query = torch.randn((2, 6, 11, 8), generator=draw, requires_grad=True)
