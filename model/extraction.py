@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Source = Literal["model", "column"]
-"""Where a value comes from: the model's answer, or a cell whose heading says what it holds."""
+Source = Literal["model", "column", "review"]
+"""Where a value comes from: the model's answer, a cell whose heading says what it holds, or a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Mention:
     value: str
     char_start: int | None  # half-open, in code points
     char_end: int | None
-    confidence: float | None  # 0..1, calibrated; None of a column's value, and where the adapter has no calibration
+    confidence: float | None  # 0..1, calibrated, 1 of a person's; None of a column's, and without calibration
     source: Source = "model"
 
 

@@ -2,17 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 
+import polars
+
 from crimeetl import sql
 from crimeetl.etl.documents import Document, Failure, Report
 from crimeetl.etl.load.frames import frame_of, insert_frames
-from crimeetl.etl.load.rows import document_rows, extraction_rows, failure_rows, report_rows
+from crimeetl.etl.load.rows import (
+    StoredExtraction,
+    document_rows,
+    extraction_rows,
+    extractions_of,
+    failure_rows,
+    report_rows,
+)
 from crimeetl.etl.load.runs import PATIENCE_SECONDS, Run
 from crimeetl.etl.normalise import NormalisedRows
 from crimeetl.model.extraction import Extraction
 
+EXTRACTION_TABLES = (
+    "extraction", "answer", "mention", "person", "officer", "offense", "location", "evidence", "suspect", "weapon",
+    "vehicle", "property",
+)  # fmt: skip
 BATCH_TABLES = (
-    "document", "document_version", "document_split", "report", "report_page", "report_line", "extraction", "answer",
-    "mention", "person", "officer", "offense", "location", "evidence", "suspect", "weapon", "vehicle", "property",
+    "document", "document_version", "document_split", "report", "report_page", "report_line", *EXTRACTION_TABLES,
     "document_failure",
 )  # fmt: skip
 
@@ -47,9 +59,17 @@ def load_batch(
     now = run.now()
     rows = document_rows(run, now, documents, splits)
     rows |= report_rows(run, [*reports, *(report for report, _, _ in extractions)])
-    rows |= extraction_rows(run, now, extractions) | failure_rows(run, now, failures)
+    rows |= extraction_rows(extractions_of(run, now, extractions)) | failure_rows(run, now, failures)
     frames = {table: frame_of(run.columns[table], rows.get(table, ())) for table in BATCH_TABLES}
     with sql.connect(run.database, patience_seconds=PATIENCE_SECONDS) as con, sql.transaction(con):
         known = sql.fetch(con, sql.statement("statements", "run_start"), {"run_id": run.run_id})
         assert known == [(run.started_at,)], f"run {run.run_id} is not in {run.database}"
-        insert_frames(con, "load_batch", frames)
+        insert_frames(con, ["load_batch", "load_extractions"], frames)
+
+
+def extraction_frames(
+    columns: Mapping[str, polars.Schema], extractions: Sequence[StoredExtraction]
+) -> dict[str, polars.DataFrame]:
+    """What ``load_extractions`` reads: a frame for each table that hangs on an extraction."""
+    rows = extraction_rows(extractions)
+    return {table: frame_of(columns[table], rows.get(table, ())) for table in EXTRACTION_TABLES}

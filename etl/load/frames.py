@@ -36,14 +36,15 @@ def frame_of(columns: polars.Schema, rows: Sequence[StoredRow]) -> polars.DataFr
 def insert_rows(con: DuckDBPyConnection, statement: str, rows: Mapping[str, Sequence[StoredRow]]) -> None:
     """Run a statement that reads the rows for each table as ``new_<table>``."""
     frames = {table: frame_of(_columns_of(con, table), table_rows) for table, table_rows in rows.items()}
-    insert_frames(con, statement, frames)
+    insert_frames(con, [statement], frames)
 
 
-def insert_frames(con: DuckDBPyConnection, statement: str, frames: Mapping[str, polars.DataFrame]) -> None:
-    """Run a statement that reads the frame for each table as ``new_<table>``."""
+def insert_frames(con: DuckDBPyConnection, statements: Sequence[str], frames: Mapping[str, polars.DataFrame]) -> None:
+    """Run statements that read the frame for each table as ``new_<table>``."""
     for table, frame in frames.items():
         con.register(f"new_{table}", frame)
-    con.execute(sql.statement("statements", statement))
+    for statement in statements:
+        con.execute(sql.statement("statements", statement))
     for table in frames:
         con.unregister(f"new_{table}")
 

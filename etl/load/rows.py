@@ -1,7 +1,7 @@
 """What a batch stores, as rows of each table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from crimeetl.etl.documents import Document, Failure, Report
@@ -79,31 +79,63 @@ def report_rows(run: Run, reports: Iterable[Report]) -> dict[str, Sequence[Store
     }
 
 
-def extraction_rows(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredExtraction:
+    """An extraction with its ids and rows."""
+
+    extraction_id: str
+    run_id: str
+    report_id: str
+    schema_digest: str
+    model_digest: str
+    extracted_at: datetime
+    found: Extraction
+    rows: NormalisedRows
+    reviewed_types: frozenset[str] = frozenset()  # whose questions a person has looked at
+
+
+def extractions_of(
     run: Run, extracted_at: datetime, extractions: Iterable[tuple[Report, Extraction, NormalisedRows]]
-) -> dict[str, Sequence[StoredRow]]:
+) -> list[StoredExtraction]:
+    """What a run extracted."""
+    return [
+        StoredExtraction(
+            extraction_id=run.extraction_id(report),
+            run_id=run.run_id,
+            report_id=report.report_id,
+            schema_digest=run.schema.digest,
+            model_digest=run.model_digest,
+            extracted_at=extracted_at,
+            found=found,
+            rows=rows,
+        )
+        for report, found, rows in extractions
+    ]
+
+
+def extraction_rows(extractions: Iterable[StoredExtraction]) -> dict[str, Sequence[StoredRow]]:
     """Extractions with all that hangs on them, once each."""
-    distinct = {run.extraction_id(report): (report, found, rows) for report, found, rows in extractions}
-    normalised = [rows for _, _, rows in distinct.values()]
+    distinct = {stored.extraction_id: stored for stored in extractions}.values()
+    normalised = [stored.rows for stored in distinct]
     return {
         "extraction": [
             {
-                "extraction_id": extraction_id,
-                "run_id": run.run_id,
-                "report_id": report.report_id,
-                "schema_digest": run.schema.digest,
-                "model_digest": run.model_digest,
-                "extracted_at": extracted_at,
-                "report_tokens": found.report_tokens,
-                "answer_tokens": found.answer_tokens,
-                "window_count": found.window_count,
+                "extraction_id": stored.extraction_id,
+                "run_id": stored.run_id,
+                "report_id": stored.report_id,
+                "schema_digest": stored.schema_digest,
+                "model_digest": stored.model_digest,
+                "extracted_at": stored.extracted_at,
+                "report_tokens": stored.found.report_tokens,
+                "answer_tokens": stored.found.answer_tokens,
+                "window_count": stored.found.window_count,
             }
-            for extraction_id, (report, found, _) in distinct.items()
+            for stored in distinct
         ],
         "answer": [
-            _answer_row(extraction_id, answer)
-            for extraction_id, (_, found, _) in distinct.items()
-            for answer in found.answers
+            _answer_row(stored.extraction_id, answer, is_reviewed=answer.entity_type in stored.reviewed_types)
+            for stored in distinct
+            for answer in stored.found.answers
         ],
         "mention": [row for rows in normalised for row in rows.mentions],
         "person": [row for rows in normalised for row in rows.people],
@@ -125,13 +157,14 @@ def failure_rows(run: Run, failed_at: datetime, failures: Sequence[Failure]) -> 
     }
 
 
-def _answer_row(extraction_id: str, answer: Answer) -> TableRow:
+def _answer_row(extraction_id: str, answer: Answer, *, is_reviewed: bool) -> TableRow:
     return {
         "extraction_id": extraction_id,
         "entity_type": answer.entity_type,
         "mention_count": len(answer.mentions),
         "presence": answer.presence,
         "is_cut": answer.is_cut,
+        "is_reviewed": is_reviewed,
     }
 
 

@@ -226,6 +226,7 @@ def _start_rows(start: RunStart, run_id: str, started_at: datetime) -> dict[str,
             "kind": entity_type.kind,
             "is_multiple": entity_type.is_multiple,
             "normaliser": entity_type.normaliser,
+            "choices": list(entity_type.choices),
         }
         for ordinal, entity_type in enumerate(schema.types)
     ]

@@ -33,4 +33,6 @@ select
     1 as answer_count
 from mention
 join answer using (extraction_id, entity_type)
-where (mention.source = 'column') <> (answer.presence is null);
+where
+    mention.source <> 'review'
+    and (mention.source = 'column') <> (answer.presence is null);

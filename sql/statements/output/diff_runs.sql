@@ -1,21 +1,32 @@
 -- What two runs answered about the reports and questions that both were asked, a row where their values differ. Values
 -- are compared as sets with counts: another order is no difference.
-with answered as (
+with newest as (
+    select *
+    from extraction
+    where run_id in ($first, $second)
+    -- A review stores the answers anew with each thing that a person does.
+    qualify
+        row_number() over (
+            partition by run_id, report_id, schema_digest
+            order by extracted_at desc, extraction_id desc
+        ) = 1
+),
+
+answered as (
     select
-        extraction.run_id as run_id,
-        extraction.report_id as report_id,
+        newest.run_id as run_id,
+        newest.report_id as report_id,
         answer.entity_type as entity_type,
         coalesce(list(mention.value order by mention.value) filter (where mention.value is not null), []) as found
-    from extraction
-    join answer on extraction.extraction_id = answer.extraction_id
+    from newest
+    join answer using (extraction_id)
     left join mention
         on
             answer.extraction_id = mention.extraction_id
             and answer.entity_type = mention.entity_type
-    where extraction.run_id in ($first, $second)
     group by
-        extraction.run_id,
-        extraction.report_id,
+        newest.run_id,
+        newest.report_id,
         answer.entity_type
 ),
 

@@ -5,6 +5,7 @@ with newest_run as (
         model_digest,
         schema_digest
     from run
+    where model_digest <> 'review'
     order by run_id desc
     limit 1
 )

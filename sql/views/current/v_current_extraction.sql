@@ -1,4 +1,4 @@
--- For each path, place in the file and schema name, the newest extraction of the report that is there now.
+-- For each path, place in the file and schema name, the newest extraction by a model of the report that is there now.
 create or replace view v_current_extraction as
 select
     v_current_report.path as path,
@@ -16,4 +16,5 @@ select
 from v_current_report
 join extraction using (report_id)
 join entity_schema using (schema_digest)
+where extraction.model_digest <> 'review'
 qualify row_number() over (partition by path, place, schema_name order by run_id desc, extraction_id desc) = 1;

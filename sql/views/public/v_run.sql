@@ -2,21 +2,34 @@
 -- `skipped` is what the run itself reported, and 0 until it has ended. A run whose process is gone reads `running`
 -- until the next run on its host begins, and `interrupted` from then on.
 create or replace view v_run as
-with extraction_count as (
+with newest_extraction as (
+    select
+        run_id,
+        extraction_id
+    from extraction
+    -- A review stores the answers anew with each thing that a person does.
+    qualify
+        row_number() over (
+            partition by run_id, report_id, schema_digest
+            order by extracted_at desc, extraction_id desc
+        ) = 1
+),
+
+extraction_count as (
     select
         run_id,
         count(*) as reports_done
-    from extraction
+    from newest_extraction
     group by run_id
 ),
 
 mention_count as (
     select
-        extraction.run_id as run_id,
+        newest_extraction.run_id as run_id,
         count(*) as mentions
-    from extraction
+    from newest_extraction
     join mention using (extraction_id)
-    group by extraction.run_id
+    group by newest_extraction.run_id
 ),
 
 failure_count as (
