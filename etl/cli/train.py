@@ -131,8 +131,14 @@ def train(
 
 
 @click.command()
-@click.argument("data", nargs=-1, type=FILE, required=True, metavar="DATA...")
+@click.argument("data", nargs=-1, type=FILE, metavar="DATA...")
 @options(schema_option, split_options, model_options)
+@click.option(
+    "--db",
+    "database",
+    type=FILE,
+    help="Instead of DATA: how good the answers in this database are, by the random sample that people reviewed.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Score only so many reports of each file.")
 @click.option("--against", help="Another adapter, shipped or none: score it too, and say how sure the difference is.")
 @click.option("--mistakes", type=FILE, help="Write each value that is wrong or missed, and the text around it (.csv).")
@@ -142,6 +148,7 @@ def evaluate(
     schema: str,
     split: Path | None,
     part: str | None,
+    database: Path | None,
     limit: int | None,
     against: str | None,
     mistakes: Path | None,
@@ -154,6 +161,11 @@ def evaluate(
     Example:
       crimeetl evaluate labelled.jsonl --adapter my-adapter
     """
+    if (database is None) is not bool(data):
+        raise WrongUsage("give labelled files, or --db with a database whose reports people have reviewed")
+    if database is not None:
+        _show_sample(database, as_json=as_json)
+        return
     from crimeetl.etl.output import must_be_writable, write_frame
     from crimeetl.model.evaluate import compare_all, evaluation_table, labelled_schema, mistake_table
     from crimeetl.model.evaluate import evaluate as run_evaluation
@@ -179,6 +191,18 @@ def evaluate(
     if mistakes is not None:
         single = scored[:-1] or scored  # of several the last is all together
         write_frame(mistake_table([mistake for one in single for mistake in one.mistakes]), "csv", mistakes)
+
+
+def _show_sample(database: Path, *, as_json: bool) -> None:
+    """How good the answers in a database are, by what people reviewed."""
+    from dataclasses import asdict
+
+    from crimeetl import sql
+    from crimeetl.etl.review import measure_lines, measured
+
+    with sql.connect_read_only(database) as con:
+        found = measured(con)
+    click.echo(json.dumps(asdict(found), indent=2) if as_json else "\n".join(measure_lines(found)))
 
 
 @click.command()

@@ -1,12 +1,10 @@
 from .labels import reviewed_labels
+from .measure import measure_lines, measured
 from .server import ReviewServer
-from .store import Act, ReviewedReport, Reviewing, ReviewRefused
 
 __all__ = [
-    "Act",
-    "ReviewRefused",
     "ReviewServer",
-    "ReviewedReport",
-    "Reviewing",
+    "measure_lines",
+    "measured",
     "reviewed_labels",
 ]

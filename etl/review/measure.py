@@ -75,8 +75,8 @@ def measured(con: Any) -> Measure:
         if report is None or not report.state.is_done or done[-1].picked_by != "random":
             continue
         given, gold = _values(report.given.answers), _values(report.state.answers)
-        names = {name for name, *_ in given | gold}
-        counts.append({name: _counted(_of(given, name), _of(gold, name)) for name in names})
+        asked = {name for name, *_ in given | gold}
+        counts.append({name: _counted(_of(given, name), _of(gold, name)) for name in asked})
         sureness += [
             (mention.confidence, (answer.entity_type, mention.value, mention.char_start) in gold)
             for answer in report.given.answers
@@ -128,3 +128,22 @@ def _kept(sureness: Sequence[tuple[float, bool]]) -> Iterable[tuple[float, float
                 best = place
         if best:
             yield precision, ordered[best - 1][0], best / len(ordered)
+
+
+def measure_lines(found: Measure) -> list[str]:
+    """The same for a terminal."""
+    if not found.figures:
+        return ['no report of the random sample is done yet: crimeetl review, order "a random sample, to measure"']
+    lines = [f"{'type':24}{'right':>7}{'wrong':>7}{'missed':>8}{'precision':>11}{'recall':>8}  F1"]
+    for figure in found.figures:
+        shares = ["" if share is None else f"{share:.3f}" for share in (figure.precision, figure.recall, figure.f1)]
+        lines.append(
+            f"{figure.name:24}{figure.right:7}{figure.wrong:7}{figure.missed:8}{shares[0]:>11}{shares[1]:>8}  "
+            f"{shares[2]} ({figure.f1_from:.3f}-{figure.f1_to:.3f})"
+        )
+    lines += [
+        f"{precision:.0%} right: --min-confidence {confidence:.3f} keeps {share:.0%} of the values"
+        for precision, confidence, share in found.kept
+    ]
+    more = "" if found.more_reports is None else f"; {found.more_reports} more would halve the interval"
+    return [*lines, f"{found.reports} reports of the random sample{more}"]

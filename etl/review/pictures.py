@@ -48,10 +48,11 @@ def pages_of(con: Any, report: ReviewedReport, types: Sequence[ShownType]) -> li
         return []
     with pypdfium2.PdfDocument(content) as document:
         numbers = sorted({page for page, _ in boxes if page <= len(document)})
-        return [
-            BoxedPage(number, *document.get_page_size(number - 1), tuple(box for page, box in boxes if page == number))
-            for number in numbers
-        ]
+        pages = []
+        for number in numbers:
+            width, height = document.get_page_size(number - 1)
+            pages.append(BoxedPage(number, width, height, tuple(box for page, box in boxes if page == number)))
+    return pages
 
 
 def _boxes(value: ShownValue, lines: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, BoxedValue]]:

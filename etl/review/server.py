@@ -19,13 +19,14 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from crimeetl.etl.errors import CrimeEtlError
+from crimeetl.etl.errors import CrimeEtlError, WrongUsage
 from crimeetl.etl.review.corrections import PICKED_BY, VERDICTS, Span
 from crimeetl.etl.review.guard import Guard
 from crimeetl.etl.review.listing import ORDERS, PAGE_REPORTS, STATUSES, Choice, Listing, chosen, next_of
 from crimeetl.etl.review.measure import measured
 from crimeetl.etl.review.pictures import page_picture, pages_of
-from crimeetl.etl.review.store import Act, ReviewedReport, Reviewing, ReviewRefused, last_act
+from crimeetl.etl.review.store import Act, ReviewedReport, Reviewing, last_act
+from crimeetl.etl.review.teaching import Teaching
 from crimeetl.etl.review.view import history, pieces, shown_types
 from crimeetl.sql import statement
 
@@ -52,7 +53,8 @@ class ReviewServer:
         self.socket.listen()  # a browser that comes early waits
         self.port = int(self.socket.getsockname()[1])
         self.listing = Listing()
-        self.app = Guard(review_app(self.reviewing, self.listing), port=self.port, token=self.token)
+        self.teaching = Teaching(database)
+        self.app = Guard(review_app(self.reviewing, self.listing, self.teaching), port=self.port, token=self.token)
 
     @property
     def address(self) -> str:
@@ -70,12 +72,13 @@ class ReviewServer:
             with suppress(KeyboardInterrupt):  # uvicorn raises it again when it has ended
                 uvicorn.Server(config).run(sockets=[self.socket])
         finally:
+            self.teaching.end()
             self.reviewing.end()
 
 
-def review_app(reviewing: Reviewing, listing: Listing) -> Starlette:
+def review_app(reviewing: Reviewing, listing: Listing, teaching: Teaching) -> Starlette:
     """The application, without its guard."""
-    pages = _Pages(reviewing, listing)
+    pages = _Pages(reviewing, listing, teaching)
     static = str(resources.files("crimeetl.etl.review") / "static")
     return Starlette(
         routes=[
@@ -86,6 +89,8 @@ def review_app(reviewing: Reviewing, listing: Listing) -> Starlette:
             Route("/next", pages.next),
             Route("/failures", pages.failures),
             Route("/measure", pages.measure),
+            Route("/teach", pages.teach),
+            Route("/teach", pages.begin_teaching, methods=["POST"]),
             Route("/favicon.ico", lambda request: Response(status_code=204)),
             Mount("/static", StaticFiles(directory=static)),
         ],
@@ -96,8 +101,8 @@ def review_app(reviewing: Reviewing, listing: Listing) -> Starlette:
 class _Pages:
     """What each address answers."""
 
-    def __init__(self, reviewing: Reviewing, listing: Listing) -> None:
-        self.reviewing, self.listing = reviewing, listing
+    def __init__(self, reviewing: Reviewing, listing: Listing, teaching: Teaching) -> None:
+        self.reviewing, self.listing, self.teaching = reviewing, listing, teaching
 
     async def reports(self, request: Request) -> Response:
         choice = _choice(request.query_params)
@@ -138,7 +143,7 @@ class _Pages:
             known = await run_in_threadpool(self.reviewing.report, report_id)
             newest = last_act(known) if known else None
             if newest is None:
-                raise ReviewRefused("there is nothing to take back")
+                raise WrongUsage("there is nothing to take back")
             act = Act(verdict="undone", undone_review_id=newest.review_id, picked_by=act.picked_by)
         report = await run_in_threadpool(self.reviewing.act, report_id, act)
         return await run_in_threadpool(self._report_page, report, request, "report_main.html")
@@ -182,10 +187,19 @@ class _Pages:
     async def measure(self, request: Request) -> Response:
         return _html("measure.html", measure=await run_in_threadpool(self.reviewing.read, measured))
 
+    async def teach(self, request: Request) -> Response:
+        said = await run_in_threadpool(self.reviewing.read, lambda con: self.listing.reports(con).filter(status="done"))
+        template = "teach_main.html" if request.query_params.get("part") else "teach.html"
+        return _html(template, done=said.height, teaching=self.teaching, lines=list(self.teaching.lines))
+
+    async def begin_teaching(self, request: Request) -> Response:
+        self.teaching.begin()
+        return RedirectResponse("/teach", 303)
+
 
 def _told(request: Request, error: Exception) -> Response:
     """One of our errors as a sentence."""
-    if request.method == "POST":
+    if request.method == "POST" and request.url.path != "/teach":
         return JSONResponse({"error": str(error)}, 409)
     return _html("told.html", status=409, sentence=str(error))
 
@@ -249,13 +263,13 @@ def _act(asked: Any, *, picked_by: Any) -> Act:
     """What a browser says that a person did.
 
     Raises:
-        ReviewRefused: it is no such thing.
+        WrongUsage: it is no such thing.
     """
     if not isinstance(asked, dict) or asked.get("verdict") not in VERDICTS:
-        raise ReviewRefused("this is nothing that can be done to a report")
+        raise WrongUsage("this is nothing that can be done to a report")
     entity_type, undone = asked.get("entity_type"), asked.get("undone_review_id")
     if not all(part is None or isinstance(part, str) for part in (entity_type, undone)):
-        raise ReviewRefused("this is nothing that can be done to a report")
+        raise WrongUsage("this is nothing that can be done to a report")
     return Act(
         verdict=asked["verdict"],
         entity_type=entity_type,
@@ -276,5 +290,5 @@ def _span(asked: Any) -> Span | None:
         and kinds(asked.get("char_start"))
         and kinds(asked.get("char_end"))
     ):
-        raise ReviewRefused("this is no value of a report")
+        raise WrongUsage("this is no value of a report")
     return Span(asked["value"], asked.get("char_start"), asked.get("char_end"))

@@ -40,10 +40,6 @@ PATIENCE_SECONDS = 30.0  # for an ingest that stores a batch
 Result = TypeVar("Result")
 
 
-class ReviewRefused(WrongUsage):
-    """What a person did cannot be stored: it names a report, a type or a value that is not there."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedReport:
     """A report as a person sees it."""
@@ -100,7 +96,7 @@ class Reviewing:
         """Stores what a person did, and the answers that come of it, in one transaction.
 
         Raises:
-            ReviewRefused: it names what is not there.
+            WrongUsage: it names what is not there.
             DatabaseUnusable: locked for long by another process, not ours, or its disk is full.
         """
         with self.lock:
@@ -109,7 +105,7 @@ class Reviewing:
             with self._writing() as con:
                 report = reviewed_report(con, report_id)
                 if report is None:
-                    raise ReviewRefused("this report is no longer there; go back to the list")
+                    raise WrongUsage("this report is no longer there; go back to the list")
                 review = self._review(con, report, checked(report, act))
                 reviews = (*report.reviews, review)
                 state = corrected(report.given.answers, reviews, report.schema)
@@ -129,7 +125,7 @@ class Reviewing:
         with sql.connect_read_only(self.database, patience_seconds=PATIENCE_SECONDS) as con:
             report = reviewed_report(con, report_id)
         if report is None:
-            raise ReviewRefused("this report is no longer there; go back to the list")
+            raise WrongUsage("this report is no longer there; go back to the list")
         start = RunStart(
             model_digest=REVIEW_MODEL, model_name=f"review by {self.reviewer}", schema=report.schema, settings={}
         )
@@ -260,21 +256,21 @@ def checked(report: ReviewedReport, act: Act) -> Act:
     """What a person does, a new value widened to whole words.
 
     Raises:
-        ReviewRefused: it names what is not there.
+        WrongUsage: it names what is not there.
     """
     if act.verdict == "undone":
         if act.undone_review_id not in {review.review_id for review in report.reviews}:
-            raise ReviewRefused("there is nothing to take back")
+            raise WrongUsage("there is nothing to take back")
         return act
     if act.verdict in OF_REPORTS:
         return replace(act, entity_type=None, old=None, new=None)
     entity_type = report.schema.by_name.get(act.entity_type or "")
     if entity_type is None:
-        raise ReviewRefused(f"the schema {report.schema.name} has no type {act.entity_type}")
+        raise WrongUsage(f"the schema {report.schema.name} has no type {act.entity_type}")
     if act.verdict in ("accepted", "rejected", "changed"):
         shown = [answer for answer in report.state.answers if answer.entity_type == entity_type.name]
         if act.old not in [Span(m.value, m.char_start, m.char_end) for answer in shown for m in answer.mentions]:
-            raise ReviewRefused("this value is no longer there; the page shows how it is now")
+            raise WrongUsage("this value is no longer there; the page shows how it is now")
     new = _whole_words(report.text, entity_type, act.new) if act.verdict in ("changed", "added") else None
     old = act.old if act.verdict in ("accepted", "rejected", "changed") else None
     return replace(act, old=old, new=new)
@@ -282,20 +278,20 @@ def checked(report: ReviewedReport, act: Act) -> Act:
 
 def _whole_words(text: str, entity_type: EntityType, new: Span | None) -> Span:
     if new is None:
-        raise ReviewRefused("select the value in the text first")
+        raise WrongUsage("select the value in the text first")
     if entity_type.kind == "choice":
         if entity_type.choices and new.value not in entity_type.choices:
-            raise ReviewRefused(f"{entity_type.name} is one of {', '.join(entity_type.choices)}")
+            raise WrongUsage(f"{entity_type.name} is one of {', '.join(entity_type.choices)}")
         return Span(new.value, None, None)
     start, end = new.char_start or 0, new.char_end or 0
     if not 0 <= start < end <= len(text):
-        raise ReviewRefused("select the value in the text first")
+        raise WrongUsage("select the value in the text first")
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
     if start == end:
-        raise ReviewRefused("what is selected is white space; select the value in the text")
+        raise WrongUsage("what is selected is white space; select the value in the text")
     while start and text[start].isalnum() and text[start - 1].isalnum():
         start -= 1
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():

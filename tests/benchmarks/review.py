@@ -31,6 +31,7 @@ from crimeetl.etl.review.guard import Guard
 from crimeetl.etl.review.listing import Listing
 from crimeetl.etl.review.server import review_app
 from crimeetl.etl.review.store import Reviewing
+from crimeetl.etl.review.teaching import Teaching
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import load_schema
 
@@ -92,7 +93,7 @@ def answers(text: str, chance: random.Random) -> list[Answer]:
 
 
 def speeds(database: Path) -> None:
-    app = Guard(review_app(Reviewing(database, "ann"), Listing()), port=8000, token="secret")
+    app = Guard(review_app(Reviewing(database, "ann"), Listing(), Teaching(database)), port=8000, token="secret")
     client = TestClient(app, "http://127.0.0.1:8000", cookies={"crimeetl_8000": "secret"})
     with sql.connect_read_only(database) as con:
         newest = "select report_id from v_current_report order by path desc limit 2"

@@ -161,6 +161,15 @@ main.addEventListener("focusin", (event) => {
   if (marked) marked.scrollIntoView({ block: "nearest" });
 });
 
+async function follow() {
+  const teaching = document.getElementById("teaching");
+  if (!teaching || !teaching.dataset.running) return;
+  const answer = await fetch("/teach?part=1").catch(() => null);
+  if (answer && answer.ok) teaching.outerHTML = await answer.text();
+  window.setTimeout(follow, 1000);
+}
+follow();
+
 document.addEventListener("keydown", (event) => {
   if (!report() || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches("input, select, textarea") || document.querySelector("dialog[open]")) return;

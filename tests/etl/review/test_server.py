@@ -1,18 +1,24 @@
 """What the review page answers, to whom, and that a text never becomes HTML."""
 
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 from stored import store_answers
 
 from crimeetl import sql
+from crimeetl.etl.cli import cli
+from crimeetl.etl.errors import WrongUsage
 from crimeetl.etl.review.guard import POLICY, Guard
 from crimeetl.etl.review.listing import Listing
 from crimeetl.etl.review.server import review_app
 from crimeetl.etl.review.store import Reviewing
+from crimeetl.etl.review.teaching import COMMAND, Teaching
 from crimeetl.model.schema import load_schema
 
 HOST = "http://127.0.0.1:8000"
@@ -26,8 +32,8 @@ def reviewing(database: Path) -> Iterator[Reviewing]:
     found.end()
 
 
-def client_of(reviewing: Reviewing, *, token: str | None = "secret") -> TestClient:
-    app = Guard(review_app(reviewing, Listing()), port=8000, token="secret")
+def client_of(reviewing: Reviewing, *, token: str | None = "secret", command: tuple[str, ...] = COMMAND) -> TestClient:
+    app = Guard(review_app(reviewing, Listing(), Teaching(reviewing.database, command)), port=8000, token="secret")
     return TestClient(app, HOST, follow_redirects=False, cookies={} if token is None else {"crimeetl_8000": token})
 
 
@@ -193,3 +199,61 @@ def test_a_measure_comes_of_the_random_sample_alone(client: TestClient, database
     assert row.format("all", 3, 1, 1, "0.75", "0.75", "0.75") in page
     assert row.format("Victim_Name", 1, 1, 1, "0.50", "0.50", "0.50") in page
     assert row.format("Location", 1, 0, 0, "1.00", "1.00", "1.00") in page
+
+
+def test_the_command_line_tells_the_same(client: TestClient, database: Path, report_id: str) -> None:
+    asked = ["evaluate", "--db", str(database)]
+    found = CliRunner().invoke(cli, asked)
+    assert (
+        found.output
+        == 'no report of the random sample is done yet: crimeetl review, order "a random sample, to measure"\n'
+    )
+    client.post(f"/report/{report_id}/act?order=random", json={"verdict": "done"}, headers=ORIGIN)
+    lines = CliRunner().invoke(cli, asked).output.splitlines()
+    assert lines[1].split() == ["all", "4", "0", "0", "1.000", "1.000", "1.000", "(1.000-1.000)"]
+    assert lines[-1] == "1 reports of the random sample"
+    for wrong in (["evaluate"], [*asked, "labelled.jsonl"]):
+        said = CliRunner().invoke(cli, wrong)
+        assert said.exit_code == 2
+        assert "give labelled files, or --db with a database whose reports people have reviewed" in said.output
+
+
+# ---- teaching
+
+ECHO = (sys.executable, "-c", "import sys; print('taught by', *sys.argv[1:]); sys.exit(len(sys.argv) > 9)")
+WAIT = (sys.executable, "-c", "import sys, time; print('begun', flush=True); time.sleep(60)")
+
+
+def test_teaching_shows_what_it_says(reviewing: Reviewing, database: Path) -> None:
+    client = client_of(reviewing, command=ECHO)
+    assert "0 reports are done." in client.get("/teach").text
+    assert client.post("/teach", headers=ORIGIN).headers["location"] == "/teach"
+    until(lambda: "data-running" not in client.get("/teach").text)
+    page = client.get("/teach?part=1").text
+    output = database.with_name("crime-taught")
+    assert f"taught by --db {database} --output {output}</pre>" in page
+    assert f"The adapter is in {output}." in page
+
+
+def test_a_teaching_that_fails_says_so(reviewing: Reviewing) -> None:
+    client = client_of(reviewing, command=(sys.executable, "-c", "import sys; sys.exit('too few reports')"))
+    client.post("/teach", headers=ORIGIN)
+    until(lambda: "too few reports" in client.get("/teach").text)
+    until(lambda: "No new adapter was made." in client.get("/teach").text)
+
+
+def test_one_teaching_at_a_time_and_it_ends_with_the_server(reviewing: Reviewing, database: Path) -> None:
+    teaching = Teaching(database, WAIT)
+    teaching.begin()
+    with pytest.raises(WrongUsage) as caught:
+        teaching.begin()
+    assert str(caught.value) == "teaching is under way already"
+    teaching.end()
+    assert not teaching.is_running
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

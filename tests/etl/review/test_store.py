@@ -9,10 +9,11 @@ from stored import begin, store, store_answers
 
 from crimeetl import sql
 from crimeetl.etl.documents import Document, Report
+from crimeetl.etl.errors import WrongUsage
 from crimeetl.etl.output import diff_runs, run_query, status
-from crimeetl.etl.review import Act, Reviewing, ReviewRefused, reviewed_labels
+from crimeetl.etl.review import reviewed_labels
 from crimeetl.etl.review.corrections import Span
-from crimeetl.etl.review.store import last_act
+from crimeetl.etl.review.store import Act, Reviewing, last_act
 from crimeetl.model.extraction import Answer, Extraction, Mention
 from crimeetl.model.schema import EntitySchema, load_schema
 
@@ -179,7 +180,7 @@ def test_what_is_not_there_is_refused_and_nothing_stored(
     database: Path, reviewing: Reviewing, report_id: str, act: Act, refusal: str
 ) -> None:
     before = rows(database, "from v_mention order by all")
-    with pytest.raises(ReviewRefused) as caught:
+    with pytest.raises(WrongUsage) as caught:
         reviewing.act(report_id, act)
     assert str(caught.value) == refusal
     assert rows(database, "from v_mention order by all") == before
@@ -187,7 +188,7 @@ def test_what_is_not_there_is_refused_and_nothing_stored(
 
 
 def test_a_report_that_is_not_there_is_refused(reviewing: Reviewing) -> None:
-    with pytest.raises(ReviewRefused) as caught:
+    with pytest.raises(WrongUsage) as caught:
         reviewing.act("nothing", Act(verdict="done"))
     assert str(caught.value) == "this report is no longer there; go back to the list"
     assert reviewing.report("nothing") is None
@@ -205,7 +206,7 @@ def test_a_schema_of_one_s_own_is_known_by_what_the_database_has(tmp_path: Path)
     reviewing = Reviewing(database, "ann")
     report_id = id_of(database, "/a.txt")
     reviewing.act(report_id, Act(verdict="added", entity_type="Kind", new=Span("new", None, None)))
-    with pytest.raises(ReviewRefused) as caught:
+    with pytest.raises(WrongUsage) as caught:
         reviewing.act(report_id, Act(verdict="added", entity_type="Kind", new=Span("odd", None, None)))
     assert str(caught.value) == "Kind is one of old, new"
     assert rows(database, "select value from v_mention order by all") == [("new",), ("old",)]
