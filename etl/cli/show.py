@@ -1,12 +1,15 @@
 """Results for people and for machines."""
 
 import json
+import shlex
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from pathlib import Path
 
     from crimeetl.etl.ingest import Summary
     from crimeetl.etl.output import Status
@@ -68,8 +71,8 @@ def shortened(line: str) -> str:
     return line if len(line) <= SHOWN_CHARS else f"{line[: SHOWN_CHARS - 1]}…"
 
 
-def show_status(found: "Status", *, as_json: bool) -> None:
-    """How things stand in a database."""
+def show_status(found: "Status", database: "Path", *, as_json: bool, is_wide: bool = False) -> None:
+    """How things stand in a database, and what to do next."""
     from crimeetl.etl.output import write_frame
 
     if as_json:
@@ -79,14 +82,16 @@ def show_status(found: "Status", *, as_json: bool) -> None:
         click.echo(json.dumps(counts | rows, indent=2, default=str, ensure_ascii=False))
         return
     click.echo(f"{found.files} files, {found.reports} reports, {found.mentions} values\n\nnewest runs")
-    write_frame(found.runs, "table")
+    write_frame(found.runs, "table", is_wide=is_wide)
     click.echo(f"\nstill failing: {found.failures}")
     if found.failures:
-        write_frame(found.failures_by_error, "table")
+        write_frame(found.failures_by_error, "table", is_wide=is_wide)
     click.echo(
         f"\nthe same ingest again would extract {found.pending} reports and try the {found.failures} that failed; "
         "--dry-run also looks at what is new or changed on disk"
     )
+    if found.reports:
+        show_next(database)
 
 
 def show_summary(summary: "Summary", settings: "IngestSettings", *, as_json: bool) -> None:
@@ -105,6 +110,16 @@ def show_summary(summary: "Summary", settings: "IngestSettings", *, as_json: boo
             click.echo(f"notice: {harmless_line(remark)}", err=True)
     if summary.failed and not summary.is_interrupted:
         click.echo(f"see what failed: crimeetl query failures --db {settings.database}", err=True)
+    if not (as_json or summary.is_interrupted) and summary.reports + summary.skipped:
+        show_next(settings.database)
+
+
+def show_next(database: "Path") -> None:
+    """What people do with a database that has reports; told to people alone."""
+    if sys.stderr.isatty():
+        named = shlex.quote(str(database))
+        click.echo(f"look at the values and correct them: crimeetl review --db {named}", err=True)
+        click.echo(f"ask: crimeetl query offenses_by_type --db {named}; crimeetl query lists all questions", err=True)
 
 
 def show_extractions(extractions: "Sequence[Extraction]", *, as_json: bool) -> None:

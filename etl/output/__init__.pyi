@@ -1,6 +1,6 @@
 from .diff import diff_runs
 from .draft import draft_labels
-from .export import export_tables
+from .export import export_page, export_tables
 from .files import must_be_writable, new_file
 from .formats import EXPORT_FORMATS, FORMATS
 from .frames import write_frame
@@ -14,6 +14,7 @@ __all__ = [
     "Status",
     "diff_runs",
     "draft_labels",
+    "export_page",
     "export_tables",
     "harmless_line",
     "must_be_writable",

@@ -3,6 +3,7 @@
 from typing import Literal, get_args
 
 Format = Literal["table", "csv", "json", "parquet"]
-ExportFormat = Literal["parquet", "csv", "jsonl"]
+TableFormat = Literal["parquet", "csv", "jsonl", "xlsx"]
 FORMATS: tuple[str, ...] = get_args(Format)
-EXPORT_FORMATS: tuple[str, ...] = get_args(ExportFormat)
+TABLE_FORMATS: tuple[str, ...] = get_args(TableFormat)
+EXPORT_FORMATS: tuple[str, ...] = (*TABLE_FORMATS, "html")

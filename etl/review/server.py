@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import markupsafe
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -20,6 +21,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from crimeetl.etl.errors import CrimeEtlError, WrongUsage
+from crimeetl.etl.output.page import in_numbers, numbers_style
 from crimeetl.etl.review.corrections import PICKED_BY, VERDICTS, Span
 from crimeetl.etl.review.guard import Guard
 from crimeetl.etl.review.listing import ORDERS, PAGE_REPORTS, STATUSES, Choice, Listing, chosen, next_of
@@ -89,6 +91,8 @@ def review_app(reviewing: Reviewing, listing: Listing, teaching: Teaching) -> St
             Route("/next", pages.next),
             Route("/failures", pages.failures),
             Route("/measure", pages.measure),
+            Route("/pictures", pages.pictures),
+            Route("/numbers.css", lambda request: Response(numbers_style(), media_type="text/css")),
             Route("/teach", pages.teach),
             Route("/teach", pages.begin_teaching, methods=["POST"]),
             Route("/favicon.ico", lambda request: Response(status_code=204)),
@@ -187,6 +191,11 @@ class _Pages:
     async def measure(self, request: Request) -> Response:
         return _html("measure.html", measure=await run_in_threadpool(self.reviewing.read, measured))
 
+    async def pictures(self, request: Request) -> Response:
+        return _html(
+            "pictures.html", numbers=markupsafe.Markup(await run_in_threadpool(self.reviewing.read, in_numbers))
+        )
+
     async def teach(self, request: Request) -> Response:
         said = await run_in_threadpool(self.reviewing.read, lambda con: self.listing.reports(con).filter(status="done"))
         template = "teach_main.html" if request.query_params.get("part") else "teach.html"
@@ -218,8 +227,6 @@ def _templates() -> jinja2.Environment:
 
 def _verbatim(text: str) -> Any:
     """A text escaped so that a browser keeps every character of it: carriage returns, too."""
-    import markupsafe
-
     return markupsafe.Markup(str(markupsafe.escape(text)).replace("\r", "&#13;"))
 
 

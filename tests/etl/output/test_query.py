@@ -9,11 +9,12 @@ from pathlib import Path
 
 import polars
 import pytest
-from stored import begin, store
+from stored import begin, store, store_answers
 
 from crimeetl import sql
 from crimeetl.etl.documents import Document, Failure, Report, content_id
 from crimeetl.etl.errors import DatabaseUnusable, QueryFailed, WrongUsage
+from crimeetl.etl.link import link
 from crimeetl.etl.load import RunCounts, finish_run
 from crimeetl.etl.output import named_queries, run_query, write_frame
 from crimeetl.etl.output.formats import Format
@@ -130,6 +131,11 @@ ANSWERS = {
         (0.25, "Witness_Name", "N/A", "/r/3.txt", 0, 28, 31),
     ],
     "cut_answers": [("/r/3.txt", 0, "City", 0)],
+    "offenses_by_type": [("theft", 2, 2), ("burglary", 1, 1), ("not stated", 1, 1)],
+    "offenses_by_month": [("2025-09", 1), ("2025-10", 2)],
+    "offenses_by_weekday": [(2, "Tuesday", 1), (3, "Wednesday", 2)],
+    "recurring_people": [],  # before linking
+    "corrections": [],  # before any review
 }
 
 
@@ -146,6 +152,27 @@ def test_not_stated_counts_sentinels_as_nothing(database: Path) -> None:
     assert found["City"] == (3, 3, 1.0)
 
 
+def test_values_are_counted_by_how_sure_they_are(database: Path) -> None:
+    found = {row[0]: row[1:] for row in run_query(database, "values_by_type").rows()}
+    assert found["Crime_Status"] == (3, 3, 0, 2, 1, 0)  # of 0.75, 0.75 and 0.25
+    assert found["Witness_Name"] == (1, 1, 0, 1, 0, 0)  # "None identified" and "N/A" are none
+    assert "City" not in found
+
+
+def test_people_who_recur_are_found_by_linking(tmp_path: Path) -> None:
+    database = tmp_path / "crime.duckdb"
+    values = {
+        "/r/1.txt": {"Victim_Name": ["Sarah Thompson"], "Victim_Email": ["s@example.org"], "Victim_Age": ["34"]},
+        "/r/2.txt": {"Victim_Name": ["THOMPSON, SARAH"], "Victim_Email": ["s@example.org"], "Victim_Age": ["35"]},
+        "/r/3.txt": {"Victim_Name": ["Timmy Lee"]},
+    }
+    texts = {path: "; ".join(value for several in of.values() for value in several) for path, of in values.items()}
+    store_answers(database, INCIDENT, {(path, texts[path]): of for path, of in values.items()})
+    link(database, threshold=0.9)
+    [found] = run_query(database, "recurring_people").rows()
+    assert found[:5] == ("Sarah Thompson", 2, ["victim"], [34, 35], ["/r/1.txt", "/r/2.txt"])
+
+
 def test_failures_and_runs_are_listed(database: Path) -> None:
     assert run_query(database, "failures").drop("failed_at").rows() == [
         ("/r/4.pdf", None, "read", "NeedsOcr", "it holds pages and no text")
@@ -155,7 +182,12 @@ def test_failures_and_runs_are_listed(database: Path) -> None:
 
 
 def test_every_named_query_has_help_and_an_expected_answer() -> None:
-    assert named_queries().keys() == ANSWERS.keys() | {"not_stated", "failures", "latest_runs"}
+    assert named_queries().keys() == ANSWERS.keys() | {
+        "not_stated",
+        "failures",
+        "latest_runs",
+        "values_by_type",
+    }
     assert named_queries()["failures"] == "What could not be read or extracted and still fails, by file."
 
 
