@@ -117,6 +117,7 @@ def _begin(settings: IngestSettings, tell: Callable[[str], None]) -> Run:
         "arguments": settings.arguments,
         "limit": settings.limit,
         "is_forced": settings.is_forced,
+        "adapter": settings.adapter,
         "roots": [str(Path(argument).resolve()) for argument in settings.arguments if argument != "-"],
     }
     start = RunStart(

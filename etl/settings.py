@@ -32,6 +32,8 @@ class IngestSettings:
     schema: EntitySchema
     model_digest: str
     model_name: str
+    adapter: str | None = None
+    """As the user named it, for the record: an absolute path, "shipped" or "none"; None where nobody says."""
     reading: ReadingSettings = field(default_factory=ReadingSettings)
     limit: int | None = None
     """Extract at most so many reports."""

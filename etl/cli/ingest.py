@@ -68,6 +68,7 @@ def ingest(
         schema=asked,
         model_digest=choice.digest,
         model_name=choice.name,
+        adapter=model.adapter_for_the_record,
         reading=reading,
         limit=limit,
         is_forced=force,

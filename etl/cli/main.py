@@ -12,6 +12,8 @@ import click
 
 from crimeetl.etl.cli.ask import diff, export, link, migrate, query, status
 from crimeetl.etl.cli.ingest import extract, ingest
+from crimeetl.etl.cli.review import review
+from crimeetl.etl.cli.teach import teach
 from crimeetl.etl.cli.train import draft, evaluate, synthesise, train
 from crimeetl.etl.errors import CrimeEtlError
 
@@ -64,5 +66,20 @@ def cli() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
-for command in (ingest, extract, train, evaluate, synthesise, draft, query, status, migrate, diff, link, export):
+for command in (
+    ingest,
+    extract,
+    train,
+    teach,
+    evaluate,
+    synthesise,
+    draft,
+    query,
+    status,
+    review,
+    migrate,
+    diff,
+    link,
+    export,
+):
     cli.add_command(command)

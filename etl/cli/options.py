@@ -33,6 +33,13 @@ class ModelOptions:
     adapter: str | None  # a folder, "shipped" or "none"; None takes what comes with the base
     settings: ExtractorSettings
 
+    @property
+    def adapter_for_the_record(self) -> str:
+        """The adapter as it may be named again from any folder."""
+        if self.adapter is None or self.adapter in ("shipped", "none"):
+            return self.adapter or "shipped"
+        return str(Path(self.adapter).resolve())
+
     def choose(self, schema: "EntitySchema", *, adapter: str | None = None) -> "ModelChoice":
         """The model, decided and checked but not loaded; its name and what to know of it go to the terminal.
 

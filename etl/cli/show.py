@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crimeetl.etl.ingest import Summary
     from crimeetl.etl.output import Status
     from crimeetl.etl.plan import Plan
+    from crimeetl.etl.review import Measure
     from crimeetl.etl.settings import IngestSettings
     from crimeetl.etl.split import Taken
     from crimeetl.model.extraction import Extraction
@@ -71,14 +72,18 @@ def shortened(line: str) -> str:
     return line if len(line) <= SHOWN_CHARS else f"{line[: SHOWN_CHARS - 1]}…"
 
 
-def show_status(found: "Status", database: "Path", *, as_json: bool, is_wide: bool = False) -> None:
-    """How things stand in a database, and what to do next."""
+def show_status(found: "Status", sample: "Measure", database: "Path", *, as_json: bool, is_wide: bool = False) -> None:
+    """How things stand in a database, how good its answers are where people have looked, and what to do next."""
+    from dataclasses import asdict
+
     from crimeetl.etl.output import write_frame
+    from crimeetl.etl.review import measure_lines
 
     if as_json:
         counts = {name: getattr(found, name) for name in ("files", "reports", "answered", "pending", "mentions")}
         frames = {"failures": found.failures_by_error, "runs": found.runs}
-        rows = {name: frame.to_dicts() for name, frame in frames.items()}
+        rows: dict[str, object] = {name: frame.to_dicts() for name, frame in frames.items()}
+        rows["sample"] = asdict(sample)
         click.echo(json.dumps(counts | rows, indent=2, default=str, ensure_ascii=False))
         return
     click.echo(f"{found.files} files, {found.reports} reports, {found.mentions} values\n\nnewest runs")
@@ -86,6 +91,8 @@ def show_status(found: "Status", database: "Path", *, as_json: bool, is_wide: bo
     click.echo(f"\nstill failing: {found.failures}")
     if found.failures:
         write_frame(found.failures_by_error, "table", is_wide=is_wide)
+    if sample.reports:
+        click.echo("\n" + "\n".join(measure_lines(sample)))
     click.echo(
         f"\nthe same ingest again would extract {found.pending} reports and try the {found.failures} that failed; "
         "--dry-run also looks at what is new or changed on disk"

@@ -197,11 +197,9 @@ def _show_sample(database: Path, *, as_json: bool) -> None:
     """How good the answers in a database are, by what people reviewed."""
     from dataclasses import asdict
 
-    from crimeetl import sql
-    from crimeetl.etl.review import measure_lines, measured
+    from crimeetl.etl.review import measure_lines, measured_in
 
-    with sql.connect_read_only(database) as con:
-        found = measured(con)
+    found = measured_in(database)
     click.echo(json.dumps(asdict(found), indent=2) if as_json else "\n".join(measure_lines(found)))
 
 

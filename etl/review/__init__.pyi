@@ -1,10 +1,11 @@
 from .labels import reviewed_labels
-from .measure import measure_lines, measured
+from .measure import Measure, measure_lines, measured_in
 from .server import ReviewServer
 
 __all__ = [
+    "Measure",
     "ReviewServer",
     "measure_lines",
-    "measured",
+    "measured_in",
     "reviewed_labels",
 ]

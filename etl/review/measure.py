@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,16 @@ class Measure:
             return None
         whole = self.figures[0]
         return 3 * self.reports if whole.f1_to - whole.f1_from > WIDE else None
+
+
+def measured_in(database: Path) -> Measure:
+    """The same, of a database that is opened for it.
+
+    Raises:
+        DatabaseUnusable: missing, locked by another process, not ours, or of another version.
+    """
+    with sql.connect_read_only(database) as con:
+        return measured(con)
 
 
 def measured(con: Any) -> Measure:

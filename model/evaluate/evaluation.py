@@ -1,31 +1,18 @@
-"""Runs a model over labelled reports: to score it, and to learn from its mistakes how far to trust it."""
+"""Runs a model over labelled reports, to score it."""
 
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from datasets import Dataset
 from tqdm import tqdm
 
 from crimeetl.etl.errors import ExtractionFailed, WrongUsage
-from crimeetl.model.decode import DecodedAnswer
 from crimeetl.model.evaluate.forced import TokenScores, teacher_forced
-from crimeetl.model.evaluate.matching import match
 from crimeetl.model.evaluate.scores import Evaluation, score
-from crimeetl.model.extract import (
-    Calibration,
-    Extractor,
-    Outcome,
-    PresenceThresholds,
-    features,
-    fit_calibration,
-    fit_presence,
-)
-from crimeetl.model.extraction import Answer, Extraction
+from crimeetl.model.extract import Extractor
+from crimeetl.model.extraction import Extraction
 from crimeetl.model.labels import LabelledReport, labelled_reports, training_rows
 from crimeetl.model.schema import EntitySchema
-
-CALIBRATE_AT_ONCE = 8  # reports
 
 
 def labelled_schema(schema: EntitySchema, labelled: Dataset) -> EntitySchema:
@@ -107,41 +94,3 @@ def _answer(extractor: Extractor, labelled: Dataset) -> _Answered:
     )
     forced = teacher_forced(extractor.base.model, rows, pad_id=extractor.template.end_id)
     return _Answered(reports, [found[i] for i in range(len(reports))], seconds, forced)
-
-
-def calibrate(extractor: Extractor, labelled: Dataset) -> tuple[PresenceThresholds, Calibration]:
-    """Fits presence thresholds and confidences on reports that the adapter was not trained on.
-
-    Right means fuzzily matched. Confidences are fitted on the values that the thresholds let through. The extractor's
-    own thresholds take no part, and stay.
-
-    Raises:
-        ValueError: the model gave no value at all.
-    """
-    outcomes: list[Outcome] = []
-    values: list[tuple[str, float, tuple[float, ...], bool, str]] = []
-    sources = labelled["source"]
-    for number, report, answer, located in _answered_always(extractor, list(labelled_reports(labelled))):
-        gold = report.gold.get(located.entity_type)
-        if gold is not None:
-            name, given = located.entity_type, len(answer.values)
-            right = {j for _, j in match(report.text, gold, located.mentions, "fuzzy")}
-            outcomes.append(Outcome(number, name, answer.presence, given, len(right), len(gold)))
-            values += [(name, answer.presence, features(answer, j), j in right, sources[number]) for j in range(given)]
-    presence = fit_presence(outcomes)
-    kept = [(name, *rest) for name, found, *rest in values if found >= presence.of(name)]
-    return presence, fit_calibration(*(zip(*kept, strict=True) if kept else ((), (), (), ())))
-
-
-def _answered_always(
-    extractor: Extractor, reports: Sequence[LabelledReport]
-) -> Iterator[tuple[int, LabelledReport, DecodedAnswer, Answer]]:
-    """Each report's number and answers, as decoded and as located, with values however unlikely they are."""
-    extractor = extractor.answering_always()
-    for start in tqdm(range(0, len(reports), CALIBRATE_AT_ONCE), desc="calibrate", unit="batch", disable=None):
-        together = reports[start : start + CALIBRATE_AT_ONCE]
-        requests = [extractor.request(report.text) for report in together]
-        decoded = extractor.decode(requests)
-        for number, (report, request, answers) in enumerate(zip(together, requests, decoded, strict=True), start):
-            for answer, located in zip(answers, extractor.locate(request, answers), strict=True):
-                yield number, report, answer, located

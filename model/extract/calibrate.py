@@ -35,6 +35,8 @@ FEATURES = ("presence", "mean", "least", "close", "words", "count", "place")
 MOST_LOG_ODDS = 20.0  # bf16 saturates beyond
 RIDGE = 0.1  # keeps weights finite where every value is right
 TYPE_RIDGE = 1.0  # draws a type of few values towards all others
+PRIOR_RIDGES = (100.0, 30.0, 3.0)  # of weights, types and bias, towards those of before
+PRIOR_VALUES = 10.0  # values that a threshold of before weighs as much as
 NEWTON_STEPS = 50
 PRIOR_GOLD = 40.0  # gold values of the other types that weigh in on each type's threshold
 LIKELIER = 0.5  # the presence from which on a value is likelier than none
@@ -93,14 +95,29 @@ class Outcome:
     gold: int
 
 
-def fit_presence(outcomes: Sequence[Outcome]) -> PresenceThresholds:
+def fit_presence(outcomes: Sequence[Outcome], *, prior: PresenceThresholds | None = None) -> PresenceThresholds:
     """The thresholds with the greatest F1, for each type and for all pooled.
+
+    Args:
+        prior: those of before, which few values move little: each stays where it was with the weight of PRIOR_VALUES
+            values. Types that nobody was asked about keep theirs. Its effects are not measured again.
 
     Raises:
         ValueError: there is no outcome to fit on.
     """
     fitted = _thresholds(outcomes)
-    return replace(fitted, effects=_effects(outcomes, fitted))
+    if prior is None:
+        return replace(fitted, effects=_effects(outcomes, fitted))
+    moved = {
+        name: _between(prior.of(name), fitted.of(name), sum(max(o.gold, o.given) for o in found))
+        for name, found in _by_type(outcomes).items()
+    }
+    pooled = _between(prior.pooled, fitted.pooled, sum(max(o.gold, o.given) for o in outcomes))
+    return PresenceThresholds(pooled, prior.by_type | moved)
+
+
+def _between(before: float, now: float, values: int) -> float:
+    return before + (now - before) * values / (values + PRIOR_VALUES)
 
 
 def _thresholds(outcomes: Sequence[Outcome]) -> PresenceThresholds:
@@ -210,6 +227,8 @@ def fit_calibration(
     rows: Sequence[tuple[float, ...]],
     is_right: Sequence[bool],
     sources: Sequence[str],
+    *,
+    prior: Calibration | None = None,
 ) -> Calibration:
     """Fits the chance of being right.
 
@@ -219,6 +238,7 @@ def fit_calibration(
         is_right: [N].
         sources: [N], where the value's report comes from. All sources weigh the same, however many values they have:
             nobody knows how many reports of each kind a user has.
+        prior: that of before, towards which few values are drawn; types without a value here keep theirs.
 
     Raises:
         ValueError: there is no value to fit on.
@@ -231,21 +251,53 @@ def fit_calibration(
     y = np.asarray(is_right, dtype=np.float64)
     _, source, counts = np.unique(np.asarray(sources), return_inverse=True, return_counts=True)
     weight = len(rows) / len(counts) / counts[source]
-    penalty = np.diag([RIDGE] * len(FEATURES) + [TYPE_RIDGE] * len(names) + [1e-6])
-    weights: NDArray[np.float64] = np.zeros(x.shape[1])
-    for _ in range(NEWTON_STEPS):
-        p = 1 / (1 + np.exp(-np.clip(x @ weights, -MOST_LOG_ODDS, MOST_LOG_ODDS)))
-        gradient = x.T @ (weight * (y - p)) - penalty @ weights
-        curvature = x.T @ (x * (weight * p * (1 - p))[:, None]) + penalty
-        step = np.linalg.solve(curvature, gradient)
-        weights = weights + step
-        if np.abs(step).max() < 1e-8:
-            break
+    ridge, type_ridge, bias_ridge = (RIDGE, TYPE_RIDGE, 1e-6) if prior is None else PRIOR_RIDGES
+    penalty = np.diag([ridge] * len(FEATURES) + [type_ridge] * len(names) + [bias_ridge])
+    before = np.zeros(x.shape[1])
+    if prior is not None:
+        before = np.array([*prior.weights, *(prior.by_type.get(name, 0.0) for name in names), prior.bias])
+    weights = _most_likely(x, y, weight, penalty, before)
     fitted = [float(weight) for weight in weights]
     return Calibration(
         weights=tuple(fitted[: len(FEATURES)]),
         bias=fitted[-1],
         value_count=len(rows),
         right_count=int(y.sum()),
-        by_type=dict(zip(names, fitted[len(FEATURES) : -1], strict=True)),
+        by_type=(prior.by_type if prior else {}) | dict(zip(names, fitted[len(FEATURES) : -1], strict=True)),
     )
+
+
+def _most_likely(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    counts: NDArray[np.float64],
+    penalty: NDArray[np.float64],
+    before: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """The weights of a logistic regression: Newton's method, a step halved where it would overshoot.
+
+    Args:
+        x: [N, W].
+        y: [N], 0 or 1.
+        counts: [N], how much each row counts.
+        penalty: [W, W], of weights that leave those of before.
+        before: [W].
+    """
+
+    def cost(weights: NDArray[np.float64]) -> float:
+        away = weights - before
+        log_odds = np.clip(x @ weights, -MOST_LOG_ODDS, MOST_LOG_ODDS)
+        return float(counts @ (np.logaddexp(0, log_odds) - y * log_odds) + away @ penalty @ away / 2)
+
+    weights = before
+    for _ in range(NEWTON_STEPS):
+        p = 1 / (1 + np.exp(-np.clip(x @ weights, -MOST_LOG_ODDS, MOST_LOG_ODDS)))
+        gradient = x.T @ (counts * (y - p)) - penalty @ (weights - before)
+        curvature = x.T @ (x * (counts * p * (1 - p))[:, None]) + penalty
+        step = np.linalg.solve(curvature, gradient)
+        while np.abs(step).max() > 1e-8 and cost(weights + step) > cost(weights):
+            step = step / 2
+        weights = weights + step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights

@@ -1,5 +1,6 @@
 from .datasets import labelled_reports, read_sources
 from .duplicates import near_duplicates
+from .exchange import exchanged, values_of
 from .mixes import Source, sources_of
 from .reports import GoldMention, LabelledReport
 from .supervise import DataCheck, training_rows
@@ -9,9 +10,11 @@ __all__ = [
     "GoldMention",
     "LabelledReport",
     "Source",
+    "exchanged",
     "labelled_reports",
     "near_duplicates",
     "read_sources",
     "sources_of",
     "training_rows",
+    "values_of",
 ]

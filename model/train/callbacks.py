@@ -3,7 +3,8 @@
 import json
 import math
 import random
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tqdm import tqdm
 from crimeetl.model.train.libraries import TrainerCallback
 from crimeetl.model.train.recipe import Recipe
 
+SECONDS_A_LINE = 5.0
 LEAST_UNSTATED = 4  # questions: a report that states nothing teaches that too
 
 
@@ -38,6 +40,28 @@ class Progress(TrainerCallback):  # type: ignore[misc]
     def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         if self.bar is not None:
             self.bar.close()
+
+
+class Told(Progress):
+    """Lines for people in place of the bar: how far it is, and how long the whole will yet take."""
+
+    def __init__(self, log: Path, tell: Callable[[str], None], *, seconds_after: float) -> None:
+        """Args:
+        seconds_after: what is to be done after the last step will take about so long.
+        """
+        super().__init__(log)
+        self.tell, self.seconds_after, self.began, self.told = tell, seconds_after, 0.0, 0.0
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.began = self.told = time.monotonic()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        now = time.monotonic()
+        if now - self.told >= SECONDS_A_LINE or state.global_step == 1:
+            a_step = (now - self.began) / state.global_step
+            left = a_step * (state.max_steps - state.global_step) + self.seconds_after
+            self.tell(f"step {state.global_step} of {state.max_steps}, {left / 60:.1f} min left")
+            self.told = now
 
 
 class Draw(TrainerCallback):  # type: ignore[misc]

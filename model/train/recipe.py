@@ -44,6 +44,8 @@ RECIPES = {
     "smollm2-135m": Recipe(epochs=3, learning_rate=6e-4, dropout=0.0),
 }
 
+TEACHING = Recipe(epochs=1, learning_rate=4e-4, dropout=0.0, unstated_ratio=2.0, warmup_steps=4, log_steps=5)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainSettings:
@@ -76,3 +78,25 @@ class TrainSettings:
     """Train on a quarter and on half of the reports first, to see what more of them would bring."""
     share: float = 1.0
     """Train on so large a share of the reports; a smaller one is a part of a larger one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeachSettings:
+    """What people's corrections are taught to, and how."""
+
+    schema: EntitySchema
+    base: BaseOptions
+    adapter: Path
+    """The adapter to go on from."""
+    output: Path
+    """The adapter folder to write; it may be that of the adapter to go on from, which is then replaced."""
+    recipe: Recipe = TEACHING
+    visits: int = 8
+    """How often each reviewed report is learned from: once as it is, then with other values in their places."""
+    replay_share: float = 0.4
+    """Of all visits, those to made-up reports, so that nothing is forgotten."""
+    held_share: float = 0.2
+    """Of the reviewed reports, those that are not learned from but judge what was learned."""
+    judging_reports: int = 12
+    """Made-up reports that judge what was forgotten."""
+    seed: int = 42

@@ -42,7 +42,18 @@ def prepare(settings: TrainSettings, tell: Callable[[str], None]) -> TrainingSet
         AdapterInvalid: the adapter to go on from is broken, or for another base.
     """
     labelled, held_out = labelled_parts(settings)
-    labelled = share_of(apart(labelled, held_out, tell), settings)
+    return prepare_parts(settings, share_of(apart(labelled, held_out, tell), settings), held_out, tell)
+
+
+def prepare_parts(
+    settings: TrainSettings, labelled: Dataset, held_out: Dataset, tell: Callable[[str], None]
+) -> TrainingSetup:
+    """Checks reports to learn from and to validate on, whatever data the settings name, and loads the base.
+
+    Raises:
+        WrongUsage: there is nothing to learn.
+        AdapterInvalid: the adapter to go on from is broken, or for another base.
+    """
     base = load_base(settings.base)
     tell(f"base {base.name}: {base.precision}")
     begun = None if settings.adapter is None else _adapter_card(settings.adapter, base)

@@ -63,8 +63,12 @@ class TreeTrainer(SFTTrainer):  # type: ignore[misc]
         (folder / WHOLE).touch()
 
 
-def tree_trainer(settings: TrainSettings, setup: TrainingSetup) -> TreeTrainer:
-    """A trainer for the setup's rows, its checkpoints and its log under the output folder."""
+def tree_trainer(settings: TrainSettings, setup: TrainingSetup, progress: Progress | None = None) -> TreeTrainer:
+    """A trainer for the setup's rows, its checkpoints and its log under the output folder.
+
+    Args:
+        progress: shows how far it is; a bar where None.
+    """
     model, recipe = setup.base.model, settings.recipe
     if settings.adapter is not None:
         model = with_adapter(model, settings.adapter, is_trainable=True, config=setup.lora)
@@ -80,7 +84,7 @@ def tree_trainer(settings: TrainSettings, setup: TrainingSetup) -> TreeTrainer:
             eval_dataset=setup.held_rows if len(setup.held_rows) else None,
             processing_class=setup.base.tokenizer,
             peft_config=setup.lora if settings.adapter is None else None,
-            callbacks=[Progress(settings.output / LOG), draw],
+            callbacks=[progress or Progress(settings.output / LOG), draw],
         )
     trainer.remove_callback(PrinterCallback)
     return trainer

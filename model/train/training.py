@@ -45,8 +45,8 @@ def train(settings: TrainSettings, *, tell: Callable[[str], None]) -> AdapterCar
     except KeyboardInterrupt as interrupt:
         raise TrainingInterrupted(trainer.state.global_step, what_next(settings.output)) from interrupt
     figures = _validated(trainer, setup, tell)
-    _write_weights(trainer, settings.output)
-    card = _card(settings, setup, figures)
+    write_weights(trainer, settings.output)
+    card = adapter_card(settings, setup, figures)
     card.write(settings.output)
     card = _calibrated(card, settings, setup, tell)
     if smaller:
@@ -83,7 +83,7 @@ def _validated(trainer: TreeTrainer, setup: TrainingSetup, tell: Callable[[str],
     return figures
 
 
-def _card(settings: TrainSettings, setup: TrainingSetup, figures: dict[str, float]) -> AdapterCard:
+def adapter_card(settings: TrainSettings, setup: TrainingSetup, figures: dict[str, float]) -> AdapterCard:
     """What made the adapter, before it is calibrated."""
     base, lora, unasked = setup.base, setup.lora, setup.check.unasked_types
     learned = [t for t in settings.schema.types if t.name not in unasked]
@@ -116,7 +116,7 @@ def _card(settings: TrainSettings, setup: TrainingSetup, figures: dict[str, floa
     )
 
 
-def _write_weights(trainer: TreeTrainer, output: Path) -> None:
+def write_weights(trainer: TreeTrainer, output: Path) -> None:
     """The LoRA weights in bf16 with PEFT's description, free of the machine's paths."""
     model = cast(Any, trainer.model).to(torch.bfloat16)
     for config in model.peft_config.values():

@@ -103,7 +103,7 @@ def test_opening_again_changes_nothing(database: Path) -> None:
                 (5, "0005_missing_documents"),
                 (6, "0006_links"),
                 (7, "0007_sources"),
-        (8, "0008_reviews"),
+                (8, "0008_reviews"),
             ]
             assert sql.fetch(con, "select count(*) from view_set") == [(1,)]
 

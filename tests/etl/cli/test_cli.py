@@ -248,7 +248,6 @@ def test_train_without_labelled_data_is_wrong_usage_with_an_example() -> None:
     [
         ["ingest"],
         ["extract"],
-        ["evaluate"],
         ["ingest", "x", "--limit", "0"],
         ["ingest", "x", "--quantize", "int4"],
         ["ingest", "x", "--dtype", "fp8"],
@@ -709,3 +708,42 @@ def test_names_and_values_that_could_steer_a_terminal_are_harmless(
     values = crimeetl("extract", reports / "b.csv").stdout
     for text in (shown, as_json, values):
         assert not set(text) & set("\x1b\u202e\x9b")
+
+
+def test_status_and_ingest_tell_people_what_to_do_next(
+    reports: Path, stub_model: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = tmp_path / "a b.duckdb"
+    next_steps = (
+        f"look at the values and correct them: crimeetl review --db '{database}'\n"
+        f"ask: crimeetl query offenses_by_type --db '{database}'; crimeetl query lists all questions\n"
+    )
+    assert "crimeetl review" not in crimeetl("ingest", "reports", "--db", database).stderr  # no terminal
+    assert "crimeetl review" not in crimeetl("status", "--db", database).stderr
+    capsys.readouterr()
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    for asked in (["ingest", "reports"], ["status"]):
+        with pytest.raises(SystemExit):
+            cli([*asked, "--db", str(database)])
+        assert capsys.readouterr().err.endswith(next_steps)
+    with pytest.raises(SystemExit):
+        cli(["status", "--db", str(database), "--json"])
+    assert capsys.readouterr().err == ""
+
+
+def test_status_fits_a_terminal_unless_it_is_told_not_to(
+    reports: Path, stub_model: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = tmp_path / "crime.duckdb"
+    crimeetl("ingest", "reports", "--db", database)
+    piped = crimeetl("status", "--db", database).stdout
+    capsys.readouterr()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("NO_COLOR", "1")
+    for options, is_whole in ((["--wide"], True), ([], False)):
+        with pytest.raises(SystemExit):
+            cli(["status", "--db", str(database), *options])
+        shown = capsys.readouterr()
+        assert (shown.out == piped, shown.err == "") == (is_whole, is_whole)
+    assert "left out to fit 60 columns: run_id, " in shown.err

@@ -1,5 +1,6 @@
 """What the review page answers, to whom, and that a text never becomes HTML."""
 
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -212,6 +213,9 @@ def test_the_command_line_tells_the_same(client: TestClient, database: Path, rep
     lines = CliRunner().invoke(cli, asked).output.splitlines()
     assert lines[1].split() == ["all", "4", "0", "0", "1.000", "1.000", "1.000", "(1.000-1.000)"]
     assert lines[-1] == "1 reports of the random sample"
+    assert "\n".join(lines) in CliRunner().invoke(cli, ["status", "--db", str(database)]).output
+    sample = json.loads(CliRunner().invoke(cli, ["status", "--db", str(database), "--json"]).output)["sample"]
+    assert (sample["reports"], sample["figures"][0]["right"]) == (1, 4)
     for wrong in (["evaluate"], [*asked, "labelled.jsonl"]):
         said = CliRunner().invoke(cli, wrong)
         assert said.exit_code == 2

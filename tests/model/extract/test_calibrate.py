@@ -2,12 +2,14 @@
 
 import math
 import random
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from crimeetl.model.decode.branches import DecodedAnswer, DecodedValue
 from crimeetl.model.extract import Calibration, Outcome, PresenceThresholds, features, fit_calibration, fit_presence
-from crimeetl.model.extract.calibrate import FEATURES, PRIOR_GOLD, ThresholdEffect, best_threshold
+from crimeetl.model.extract.calibrate import FEATURES, PRIOR_GOLD, PRIOR_VALUES, ThresholdEffect, best_threshold
 
 TRUE = Calibration(weights=(0.5, 1.0, -0.5, 2.0, 0.25, -1.0, 0.75), bias=1.5, value_count=0, right_count=0)
 
@@ -277,3 +279,38 @@ def test_each_source_weighs_the_same_however_many_values_it_has() -> None:
     assert apart.confidence("Name", given, 0) == pytest.approx((1.0 + 0.2) / 2, abs=0.01)
     assert fit(one_type(rows), rows, is_right).confidence("Name", given, 0) == pytest.approx(320 / 400, abs=0.01)
     assert (apart.value_count, apart.right_count) == (400, 320)
+
+
+# ---- few reports, and what was fitted before
+
+
+def test_few_values_move_a_threshold_of_before_little() -> None:
+    before = PresenceThresholds(0.5, {"Name": 0.2, "Age": 0.4})
+    few = [outcome("Name", 0.9, 1, 1, 1, report) for report in range(5)]
+    wrong = outcome("Name", 0.7, 1, 0, 0, 5)
+    assert fit_presence([*few, wrong]).of("Name") == pytest.approx(0.8)
+    found = fit_presence([*few, wrong], prior=before)
+    assert found.of("Name") == pytest.approx(0.2 + (0.8 - 0.2) * 6 / (6 + PRIOR_VALUES))
+    assert found.of("Age") == 0.4  # nobody was asked
+    many = [replace(o, report=report) for report, o in enumerate([*few, wrong] * 1000)]
+    assert fit_presence(many, prior=before).of("Name") == pytest.approx(0.8, abs=0.005)
+
+
+def test_few_values_that_are_all_right_do_not_make_confidences_certain() -> None:
+    before = Calibration((0.5, 1.0, -0.25, 2.0, 0.0, 0.5, -0.5), 0.75, 100, 80, {"Name": 0.5, "Age": -0.5})
+    rows = drawn_rows(12, seed=3)
+    alone = fit(one_type(rows), rows, [True] * 12)
+    found = fit_calibration(["Name"] * 12, rows, [True] * 12, ["one"] * 12, prior=before)
+    assert found.by_type["Age"] == -0.5
+    assert (found.value_count, found.right_count) == (12, 12)
+    for row in rows:
+        was, now = (chance(replace(c, bias=c.bias + c.by_type["Name"]), row) for c in (before, found))
+        assert was < now < chance(alone, row) < 1
+
+
+def test_many_values_outweigh_what_was_fitted_before() -> None:
+    rows, chance_right = drawn_rows(4000, seed=5), np.random.default_rng(1).random(4000) < 0.7
+    before = Calibration((0.0,) * 7, 4.0, 100, 80)
+    found = fit_calibration(one_type(rows), rows, chance_right.tolist(), ["one"] * 4000, prior=before)
+    whole = replace(found, bias=found.bias + found.by_type["Name"])
+    assert np.mean([chance(whole, row) for row in rows]) == pytest.approx(chance_right.mean(), abs=0.01)

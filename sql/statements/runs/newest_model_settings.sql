@@ -1,0 +1,8 @@
+-- What the newest run of a model was asked to do, as JSON.
+select settings
+from run
+where model_digest != $review_model
+order by
+    started_at desc,
+    run_id desc
+limit 1;
