@@ -91,9 +91,9 @@ class TeachSettings:
     output: Path
     """The adapter folder to write; it may be that of the adapter to go on from, which is then replaced."""
     recipe: Recipe = TEACHING
-    visits: int = 8
+    visits: int = 6
     """How often each reviewed report is learned from: once as it is, then with other values in their places."""
-    replay_share: float = 0.4
+    replay_share: float = 0.5
     """Of all visits, those to made-up reports, so that nothing is forgotten."""
     held_share: float = 0.2
     """Of the reviewed reports, those that are not learned from but judge what was learned."""

@@ -15,7 +15,7 @@ import random
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -284,7 +284,7 @@ def tables(facts: Facts) -> bytes:
     people += [("SUS", "Suspect", person) for person in facts.suspects]
     y = 735.0
 
-    def row(cells: list[tuple[float, str, str]], *, size: float = 10) -> None:
+    def row(cells: Sequence[tuple[float, str, str]], *, size: float = 10) -> None:
         nonlocal y
         for x, text, name in cells:
             sheet.put(x, y, text, *([name] if name else []), size=size)
