@@ -5,8 +5,6 @@ from pathlib import Path
 
 from crimeetl import sql
 
-REVIEW_MODEL = "review"  # in place of a model's digest, where a run is a review
-
 
 def newest_adapter(database: Path) -> str | None:
     """The adapter of the newest ingest: an absolute path, "shipped" or "none"; None where it is not recorded.
@@ -15,7 +13,6 @@ def newest_adapter(database: Path) -> str | None:
         DatabaseUnusable: missing, locked by another process, not ours, or of another version.
     """
     with sql.connect_read_only(database) as con:
-        asked = {"review_model": REVIEW_MODEL}
-        found = sql.fetch(con, sql.statement("statements", "newest_model_settings"), asked)
+        found = sql.fetch(con, sql.statement("statements", "newest_model_settings"))
     adapter = json.loads(found[0][0]).get("adapter") if found else None
     return adapter if isinstance(adapter, str) else None

@@ -153,7 +153,7 @@ class _Pages:
         return await run_in_threadpool(self._report_page, report, request, "report_main.html")
 
     def _report_page(self, report: ReviewedReport, request: Request, template: str) -> Response:
-        types = shown_types(report)
+        types, choice = shown_types(report), _choice(request.query_params)
         return _html(
             template,
             report=report,
@@ -162,8 +162,8 @@ class _Pages:
             history=history(report),
             pages=self.reviewing.read(lambda con: pages_of(con, report, types)),
             name=Path(report.path).name,
-            query=_query(_choice(request.query_params)),
-            order=_choice(request.query_params).order,
+            query=_query(choice),
+            order=choice.order,
         )
 
     async def picture(self, request: Request) -> Response:

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from crimeetl import sql
 from crimeetl.etl.cli import cli
 from crimeetl.etl.load import RunCounts, RunStart, finish_run, start_run
-from crimeetl.etl.teaching import REVIEW_MODEL, newest_adapter
+from crimeetl.etl.review.store import REVIEW_MODEL
+from crimeetl.etl.teaching import newest_adapter
 from crimeetl.model.schema import load_schema
 from crimeetl.model.train import TeachSettings
 from crimeetl.model.train.teaching import Judgement, TeachResult

@@ -1,34 +1,23 @@
 -- The answers that count: of each current extraction, and in place of its own those that a person has looked at, whatever
 -- schema they were shown with.
 create or replace view v_current_answer as
-with newest_review as (
-    select *
-    from extraction
-    where model_digest = 'review'
-    qualify
-        row_number() over (
-            partition by report_id, schema_digest
-            order by extracted_at desc, extraction_id desc
-        ) = 1
-),
-
-reviewed as (
+with reviewed as (
     select
-        newest_review.report_id as report_id,
-        newest_review.run_id as run_id,
-        newest_review.extraction_id as extraction_id,
-        newest_review.schema_digest as schema_digest,
+        v_current_review.report_id as report_id,
+        v_current_review.run_id as run_id,
+        v_current_review.extraction_id as extraction_id,
+        v_current_review.schema_digest as schema_digest,
         answer.entity_type as entity_type,
         answer.mention_count as mention_count,
         answer.presence as presence,
         answer.is_cut as is_cut
-    from newest_review
+    from v_current_review
     join answer using (extraction_id)
     where answer.is_reviewed
     qualify
         row_number() over (
-            partition by newest_review.report_id, answer.entity_type
-            order by newest_review.extracted_at desc, newest_review.extraction_id desc
+            partition by v_current_review.report_id, answer.entity_type
+            order by v_current_review.extracted_at desc, v_current_review.extraction_id desc
         ) = 1
 )
 

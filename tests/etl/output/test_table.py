@@ -9,10 +9,10 @@ import pytest
 from crimeetl.etl.output import write_frame
 from crimeetl.etl.output.table import fitted_table, screen_width
 
-FOLDER = Path("/work/case")
+FOLDER = Path("/desk/case")
 MENTIONS = polars.DataFrame(
     {
-        "path": ["/work/case/reports/night_watch.txt", "/other/a.txt"],
+        "path": ["/desk/case/reports/night_watch.txt", "/other/a.txt"],
         "report_id": ["0123456789abcdef" * 2, "f" * 32],
         "confidence": [0.98765432, 1 / 3],
         "value": ["Officer Ann Lee of the harbour station", None],
@@ -125,7 +125,7 @@ def test_wide_and_piped_tables_are_whole(
     whole = (tmp_path / "table.txt").read_text("utf-8")
     assert terminal.getvalue() == piped.getvalue() == whole
     assert "0123456789abcdef" * 2 in whole
-    assert "/work/case/reports/night_watch.txt" in whole
+    assert "/desk/case/reports/night_watch.txt" in whole
     assert "\x1b" not in whole
     assert capsys.readouterr().err == ""
 
